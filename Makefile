@@ -1,0 +1,21 @@
+# What one does with this tree. Each target is a script in scripts/, so that it can be read and run by itself.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test labs clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what the project and its tests need
+	@scripts/setup --test
+
+run: ## Start the whole system on http://127.0.0.1:8080 (PORT=… changes it)
+	@exec scripts/run
+
+test: ## Set up and check everything CI checks (scripts/test --list: the steps, each by itself)
+	@exec scripts/test
+
+labs: ## Try the sample labs: set up, solve, check
+	@exec scripts/test-labs
+
+clean: ## Remove the demo's state (.local/): classes, environments, keys
+	rm -rf .local

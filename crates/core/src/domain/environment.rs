@@ -1,0 +1,139 @@
+//! One trainee's copy of a lab: what is wanted, what is, and everything that happened.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::ids::{ClassId, EnvironmentId, LabSlug, MemberId};
+use super::lab::{Lab, Tab};
+use super::lifecycle::{Phase, Status};
+use super::placement::Placement;
+use super::receipt::{EndReason, Resource};
+use super::secret::Secret;
+use super::timeline::{Stage, Timeline};
+
+/// What somebody asked for. Never goes back from gone to running: a new Play is a new environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum Wanted {
+    Running,
+    Gone { reason: EndReason, since: Timestamp },
+}
+
+/// Known only while the environment lives; removed in the write that ends it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secrets {
+    /// What a browser presents to the machine.
+    pub access: Secret,
+    /// What the machine presents to us; a new one for every attempt.
+    pub machine_token: Secret,
+}
+
+impl Secrets {
+    pub(super) fn with_machine_token(&self, machine_token: Secret) -> Self {
+        Self {
+            access: self.access.clone(),
+            machine_token,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    pub id: EnvironmentId,
+    pub class_id: ClassId,
+    pub member_id: MemberId,
+    pub lab: LabSlug,
+    pub lab_title: String,
+    pub lab_version: String,
+    pub minutes: u32,
+    pub placements: Vec<Placement>,
+    pub tabs: Vec<Tab>,
+    pub trace_id: String,
+    pub requested_at: Timestamp,
+    pub wanted: Wanted,
+    pub phase: Phase,
+    pub secrets: Option<Secrets>,
+    /// Set by the first attempt; from then on the clock runs.
+    pub expires_at: Option<Timestamp>,
+    /// Attempts begun so far.
+    pub attempts: u32,
+    pub timeline: Timeline,
+    /// Machines that existed and are proven gone.
+    pub past_resources: Vec<Resource>,
+    /// Counts the writes; a write names the revision it read.
+    pub revision: u64,
+}
+
+/// What makes two environments different: made outside, handed in.
+pub struct NewEnvironment {
+    pub id: EnvironmentId,
+    pub secrets: Secrets,
+    pub trace_id: String,
+}
+
+impl Environment {
+    pub fn request(new: NewEnvironment, member_id: MemberId, lab: &Lab, now: Timestamp) -> Self {
+        let mut timeline = Timeline::default();
+        timeline.add(Stage::Requested, now, None);
+        Self {
+            id: new.id,
+            class_id: lab.class_id.clone(),
+            member_id,
+            lab: lab.slug.clone(),
+            lab_title: lab.manifest.title.clone(),
+            lab_version: lab.version.clone(),
+            minutes: lab.manifest.minutes,
+            placements: lab.manifest.placements.clone(),
+            tabs: lab.manifest.tabs.clone(),
+            trace_id: new.trace_id,
+            requested_at: now,
+            wanted: Wanted::Running,
+            phase: Phase::Requested {
+                placement_index: 0,
+                not_before: now,
+            },
+            secrets: Some(new.secrets),
+            expires_at: None,
+            attempts: 0,
+            timeline,
+            past_resources: Vec::new(),
+            revision: 0,
+        }
+    }
+
+    /// What people are told: an environment that somebody stopped is being deleted, whatever is still under way.
+    pub fn status(&self) -> Status {
+        if self.is_wanted() || self.phase.is_end() {
+            self.phase.status()
+        } else {
+            Status::Deleting
+        }
+    }
+
+    pub fn is_wanted(&self) -> bool {
+        matches!(self.wanted, Wanted::Running)
+    }
+
+    /// The name an attempt's machine has at its provider. Letters, digits and hyphens: both providers take it.
+    pub fn machine_label(&self, attempt: u32) -> String {
+        format!("lab-{}-{attempt}", self.id.bare())
+    }
+
+    /// Whether a machine of this label and id may exist for this environment. Everything else that carries our tag is a leak.
+    pub fn owns(&self, label: &str, machine_id: &str) -> bool {
+        match &self.phase {
+            Phase::Creating { attempt, .. } => self.machine_label(attempt.number) == label,
+            Phase::Booting { machine, .. }
+            | Phase::Ready { machine, .. }
+            | Phase::Deleting { machine, .. } => machine.id == machine_id,
+            Phase::Requested { .. } | Phase::Gone { .. } | Phase::Failed { .. } => false,
+        }
+    }
+}
+
+/// The environment that a machine's label names, if it is one of ours.
+pub fn environment_of_label(label: &str) -> Option<EnvironmentId> {
+    let (bare, attempt) = label.strip_prefix("lab-")?.rsplit_once('-')?;
+    attempt.parse::<u32>().ok()?;
+    format!("env_{bare}").parse().ok()
+}

@@ -1,0 +1,157 @@
+//! The phases of an environment, each with what exists only then.
+
+use std::net::IpAddr;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::placement::{Placement, ProviderKind};
+use super::receipt::{EndReason, Receipt};
+
+/// While it runs, only the worker that wrote the intent may create. Longer than a create call can take (20 s).
+pub const CREATE_LEASE: SignedDuration = SignedDuration::from_secs(45);
+/// How long a machine whose create got no clear answer may stay invisible to a look-up.
+pub const SETTLE: SignedDuration = SignedDuration::from_secs(15);
+/// From the provider's answer to the agent's `ready`.
+pub const BOOT_LIMIT: SignedDuration = SignedDuration::from_mins(6);
+/// From Play to giving up.
+pub const START_LIMIT: SignedDuration = SignedDuration::from_mins(30);
+
+/// One try to get a machine at one placement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// From 1, over all placements.
+    pub number: u32,
+    /// Index into the environment's placements.
+    pub placement_index: usize,
+    pub placement: Placement,
+    pub started_at: Timestamp,
+    /// The machine said that it serves.
+    #[serde(default)]
+    pub agent_ready: bool,
+}
+
+/// A machine we know by its provider's id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineRecord {
+    pub provider: ProviderKind,
+    pub id: String,
+    pub label: String,
+    pub region: String,
+    pub created_at: Timestamp,
+    pub address: Option<IpAddr>,
+}
+
+/// Why an environment could not be had, in words for its trainee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Failure {
+    pub code: String,
+    pub message: String,
+}
+
+/// What follows when a machine is proven gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "then", rename_all = "kebab-case")]
+pub enum AfterDelete {
+    End { reason: EndReason },
+    TryPlacement { index: usize },
+    Fail { failure: Failure },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "kebab-case")]
+pub enum Phase {
+    /// No machine, none under way. The next attempt goes to placement `placement_index`, not before `not_before`.
+    Requested {
+        placement_index: usize,
+        not_before: Timestamp,
+    },
+    /// A machine under the attempt's label may exist.
+    Creating {
+        attempt: Attempt,
+        lease_until: Timestamp,
+        /// Set when the provider's answer was not a clear yes or no.
+        in_doubt: bool,
+    },
+    Booting {
+        attempt: Attempt,
+        machine: MachineRecord,
+        ready_by: Timestamp,
+    },
+    Ready {
+        attempt: Attempt,
+        machine: MachineRecord,
+        address: IpAddr,
+        since: Timestamp,
+    },
+    Deleting {
+        machine: MachineRecord,
+        requested_at: Timestamp,
+        /// Deletes asked for so far.
+        tries: u32,
+        retry_at: Timestamp,
+        after: AfterDelete,
+    },
+    Gone {
+        receipt: Receipt,
+    },
+    Failed {
+        failure: Failure,
+        receipt: Receipt,
+    },
+}
+
+/// A phase's name alone, as it is shown and announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    Requested,
+    Creating,
+    Booting,
+    Ready,
+    Deleting,
+    Gone,
+    Failed,
+}
+
+impl Phase {
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Requested { .. } => Status::Requested,
+            Self::Creating { .. } => Status::Creating,
+            Self::Booting { .. } => Status::Booting,
+            Self::Ready { .. } => Status::Ready,
+            // A machine that is being replaced is still a start for its trainee.
+            Self::Deleting {
+                after: AfterDelete::TryPlacement { .. },
+                ..
+            } => Status::Creating,
+            Self::Deleting { .. } => Status::Deleting,
+            Self::Gone { .. } => Status::Gone,
+            Self::Failed { .. } => Status::Failed,
+        }
+    }
+
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Gone { .. } | Self::Failed { .. })
+    }
+
+    pub fn attempt(&self) -> Option<&Attempt> {
+        match self {
+            Self::Creating { attempt, .. } | Self::Booting { attempt, .. } | Self::Ready { attempt, .. } => {
+                Some(attempt)
+            }
+            Self::Requested { .. } | Self::Deleting { .. } | Self::Gone { .. } | Self::Failed { .. } => None,
+        }
+    }
+
+    pub fn machine(&self) -> Option<&MachineRecord> {
+        match self {
+            Self::Booting { machine, .. } | Self::Ready { machine, .. } | Self::Deleting { machine, .. } => {
+                Some(machine)
+            }
+            Self::Requested { .. } | Self::Creating { .. } | Self::Gone { .. } | Self::Failed { .. } => None,
+        }
+    }
+}

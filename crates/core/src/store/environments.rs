@@ -1,0 +1,207 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::item::{Item, create, failed, item_of, number, text, value_of};
+use super::keys::{CLASS_INDEX, DUE_INDEX};
+use super::{Store, StoreError, keys};
+use crate::domain::decision::due_at;
+use crate::domain::environment::Environment;
+use crate::domain::ids::{ClassId, EnvironmentId, LabSlug, MemberId};
+
+/// Which environment a member's lab is in now, or was in last.
+#[derive(Serialize, Deserialize)]
+struct Slot {
+    environment_id: EnvironmentId,
+}
+
+/// What came of writing a new environment.
+#[derive(Debug)]
+pub enum Started {
+    New,
+    /// Another press of Play won.
+    LostRace,
+}
+
+/// An environment that somebody must look at, and since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    pub id: EnvironmentId,
+    pub at: Timestamp,
+}
+
+/// The item: the environment and the attributes of the two indexes.
+fn environment_item(environment: &Environment, now: Timestamp) -> Result<Item, StoreError> {
+    let mut item = item_of(&keys::environment(&environment.id), environment)?;
+    item.insert(
+        "class_pk".to_owned(),
+        text(keys::class_partition(&environment.class_id)),
+    );
+    item.insert(
+        "class_sk".to_owned(),
+        text(keys::member_environment(&environment.member_id, &environment.id)),
+    );
+    if let Some(at) = due_at(environment, now) {
+        item.insert("due_shard".to_owned(), text(keys::due_shard(&environment.id)));
+        item.insert("due_at".to_owned(), number(at.as_millisecond()));
+    }
+    Ok(item)
+}
+
+impl Store {
+    pub async fn environment(&self, id: &EnvironmentId) -> Result<Option<Environment>, StoreError> {
+        self.read(&keys::environment(id)).await
+    }
+
+    /// The member's own environment; anybody else's is as absent as one that never was.
+    pub async fn environment_of(
+        &self,
+        member: &MemberId,
+        id: &EnvironmentId,
+    ) -> Result<Option<Environment>, StoreError> {
+        let environment = self.environment(id).await?;
+        Ok(environment.filter(|environment| environment.member_id == *member))
+    }
+
+    /// The environment that the member's lab is in now, or was in last.
+    pub async fn current_environment(
+        &self,
+        member: &MemberId,
+        lab: &LabSlug,
+    ) -> Result<Option<Environment>, StoreError> {
+        match self.read::<Slot>(&keys::slot(member, lab)).await? {
+            Some(slot) => self.environment(&slot.environment_id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Writes a new environment and points the member's slot at it, both or neither. `replaces` is the ended one that
+    /// the slot was seen to point at.
+    pub async fn start(
+        &self,
+        environment: &Environment,
+        replaces: Option<&EnvironmentId>,
+        now: Timestamp,
+    ) -> Result<Started, StoreError> {
+        let slot = Slot {
+            environment_id: environment.id.clone(),
+        };
+        let put = Put::builder().table_name(&self.table).set_item(Some(item_of(
+            &keys::slot(&environment.member_id, &environment.lab),
+            &slot,
+        )?));
+        let put = match replaces {
+            None => put.condition_expression("attribute_not_exists(pk)"),
+            Some(previous) => put
+                .condition_expression("environment_id = :previous")
+                .expression_attribute_values(":previous", text(previous.as_str())),
+        };
+        let put = put.build().map_err(|source| StoreError::Unavailable {
+            operation: "building a put",
+            source: source.into(),
+        })?;
+        let writes = vec![
+            TransactWriteItem::builder().put(put).build(),
+            create(&self.table, environment_item(environment, now)?)?,
+        ];
+        match self.transact(writes).await {
+            Ok(()) => Ok(Started::New),
+            Err(StoreError::Conflict) => Ok(Started::LostRace),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes what became of `environment` since it was read, and counts its revision up.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where somebody wrote in between; nothing is changed then.
+    pub async fn save(&self, environment: &mut Environment, now: Timestamp) -> Result<(), StoreError> {
+        let read = environment.revision;
+        environment.revision += 1;
+        let item = environment_item(environment, now)?;
+        let call = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("revision = :read")
+            .expression_attribute_values(":read", number(read));
+        call.send().await.map(|_| ()).map_err(failed("PutItem"))
+    }
+
+    /// A member's environments, the newest first, at most `limit`.
+    pub async fn environments_of(
+        &self,
+        class: &ClassId,
+        member: &MemberId,
+        limit: i32,
+    ) -> Result<Vec<Environment>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(CLASS_INDEX)
+            .key_condition_expression("class_pk = :class AND begins_with(class_sk, :member)")
+            .expression_attribute_values(":class", text(keys::class_partition(class)))
+            .expression_attribute_values(":member", text(keys::member_environments(member)))
+            .scan_index_forward(false)
+            .limit(limit)
+            .send()
+            .await
+            .map_err(failed("Query"))?;
+        answer
+            .items
+            .unwrap_or_default()
+            .into_iter()
+            .map(value_of)
+            .collect()
+    }
+
+    /// What is due by `now`, the longest overdue first, at most `limit` of each shard.
+    pub async fn due(&self, now: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
+        let shards =
+            try_join_all(keys::due_shards().map(|shard| self.due_of_shard(shard, now, limit))).await?;
+        let mut due: Vec<Due> = shards.into_iter().flatten().collect();
+        due.sort_by_key(|due| due.at);
+        Ok(due)
+    }
+
+    async fn due_of_shard(&self, shard: String, now: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
+        let mut found = Vec::new();
+        let mut from: Option<HashMap<String, AttributeValue>> = None;
+        loop {
+            let answer = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .index_name(DUE_INDEX)
+                .key_condition_expression("due_shard = :shard AND due_at <= :now")
+                .expression_attribute_values(":shard", text(&shard))
+                .expression_attribute_values(":now", number(now.as_millisecond()))
+                .limit(limit)
+                .set_exclusive_start_key(from.take())
+                .send()
+                .await
+                .map_err(failed("Query"))?;
+            for item in answer.items.unwrap_or_default() {
+                let row: DueRow = value_of(item)?;
+                let at = Timestamp::from_millisecond(row.due_at).unwrap_or(now);
+                found.push(Due { id: row.pk, at });
+            }
+            from = answer.last_evaluated_key;
+            if from.is_none() || i32::try_from(found.len()).is_ok_and(|count| count >= limit) {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+/// What the `due` index projects.
+#[derive(Deserialize)]
+struct DueRow {
+    pk: EnvironmentId,
+    due_at: i64,
+}

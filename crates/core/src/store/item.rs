@@ -1,0 +1,106 @@
+//! Items to values and back, and the few calls all entities share.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::keys::{Key, PK, SK};
+use super::{Store, StoreError};
+
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+pub(super) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(super) fn number<N: Into<i128>>(value: N) -> AttributeValue {
+    AttributeValue::N(value.into().to_string())
+}
+
+pub(super) fn key_of(key: &Key) -> Item {
+    HashMap::from([(PK.to_owned(), text(&key.pk)), (SK.to_owned(), text(&key.sk))])
+}
+
+/// The value as an item under `key`.
+pub(super) fn item_of(key: &Key, value: &impl Serialize) -> Result<Item, StoreError> {
+    let item: serde_dynamo::Item = serde_dynamo::to_item(value).map_err(StoreError::Unstorable)?;
+    let mut item: Item = item.into();
+    item.extend(key_of(key));
+    Ok(item)
+}
+
+pub(super) fn value_of<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    let pk = item
+        .get(PK)
+        .and_then(|pk| pk.as_s().ok())
+        .cloned()
+        .unwrap_or_default();
+    serde_dynamo::from_item(item).map_err(|source| StoreError::Malformed { pk, source })
+}
+
+/// A put that creates: it fails where the key exists.
+pub(super) fn create(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("attribute_not_exists(pk)")
+        .build();
+    put.map(|put| TransactWriteItem::builder().put(put).build())
+        .map_err(|source| StoreError::Unavailable {
+            operation: "building a put",
+            source: source.into(),
+        })
+}
+
+pub(super) fn failed<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    move |error| {
+        let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+        match code {
+            // A transaction is cancelled because a condition failed or because another one touches the same item now;
+            // both mean: read again, decide again.
+            Some(
+                "ConditionalCheckFailedException"
+                | "TransactionCanceledException"
+                | "TransactionConflictException",
+            ) => StoreError::Conflict,
+            _ => StoreError::Unavailable {
+                operation,
+                source: Box::new(error),
+            },
+        }
+    }
+}
+
+impl Store {
+    /// Reads one item, with every write before it.
+    pub(super) async fn read<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key_of(key)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(failed("GetItem"))?;
+        answer.item.map(value_of).transpose()
+    }
+
+    pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), StoreError> {
+        let call = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(writes));
+        call.send()
+            .await
+            .map(|_| ())
+            .map_err(failed("TransactWriteItems"))
+    }
+}

@@ -1,0 +1,64 @@
+//! The DynamoDB table: one item per entity, every transition conditional, no scan.
+
+mod classes;
+mod environments;
+mod item;
+mod keys;
+mod labs;
+mod members;
+mod sessions;
+
+use crate::config::{Settings, SettingsError};
+use crate::domain::ids::{ClassId, EnvironmentId};
+
+pub use environments::{Due, Started};
+pub use labs::LabBundle;
+pub use members::Identity;
+
+/// What can go wrong with the table.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else wrote first: read again and decide again.
+    #[error("the item changed in the meantime")]
+    Conflict,
+    #[error("{what} exists already")]
+    Exists { what: &'static str },
+    /// An item cannot be read as what it should be.
+    #[error("the item {pk} is malformed")]
+    Malformed { pk: String, source: serde_dynamo::Error },
+    #[error("the value cannot be stored")]
+    Unstorable(#[source] serde_dynamo::Error),
+    #[error("DynamoDB did not do {operation}")]
+    Unavailable {
+        operation: &'static str,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// The table. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    client: aws_sdk_dynamodb::Client,
+    table: String,
+}
+
+impl Store {
+    /// Reads `TABLE_NAME`, the AWS variables and `AWS_ENDPOINT_URL_DYNAMODB`.
+    pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
+        let client = settings.aws("AWS_ENDPOINT_URL_DYNAMODB")?.dynamodb();
+        Ok(Self {
+            client,
+            table: settings.require("TABLE_NAME")?.to_owned(),
+        })
+    }
+
+    /// Whether the table answers.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let nobody = keys::environment(&EnvironmentId::new(ulid::Ulid::nil()));
+        self.read::<serde_json::Value>(&nobody).await.map(|_| ())
+    }
+
+    pub async fn class_exists(&self, class: &ClassId) -> Result<bool, StoreError> {
+        Ok(self.class(class).await?.is_some())
+    }
+}

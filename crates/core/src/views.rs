@@ -1,0 +1,206 @@
+//! What the API shows. Built from the domain, never stored.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::auth::Caller;
+use crate::domain::class::{Class, Member, Role};
+use crate::domain::environment::{Environment, Wanted};
+use crate::domain::lifecycle::{Failure, Phase, Status};
+use crate::domain::placement::ProviderKind;
+use crate::domain::receipt::Receipt;
+use crate::domain::timeline::TimelineEntry;
+use crate::machine_url::MachineUrl;
+
+#[derive(Serialize, ToSchema)]
+pub struct MemberView {
+    pub id: String,
+    pub name: String,
+    pub display_name: String,
+    pub role: Role,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ClassView {
+    pub id: String,
+    pub code: String,
+    pub title: String,
+}
+
+/// Who is signed in, to which class, and until when.
+#[derive(Serialize, ToSchema)]
+pub struct SessionView {
+    pub member: MemberView,
+    pub class: ClassView,
+    pub expires_at: Timestamp,
+}
+
+impl From<&Member> for MemberView {
+    fn from(member: &Member) -> Self {
+        Self {
+            id: member.id.to_string(),
+            name: member.name.as_str().to_owned(),
+            display_name: member.display_name.clone(),
+            role: member.role,
+        }
+    }
+}
+
+impl From<&Class> for ClassView {
+    fn from(class: &Class) -> Self {
+        Self {
+            id: class.id.to_string(),
+            code: class.code.to_string(),
+            title: class.title.clone(),
+        }
+    }
+}
+
+impl SessionView {
+    pub fn new(member: &Member, class: &Class, expires_at: Timestamp) -> Self {
+        Self {
+            member: member.into(),
+            class: class.into(),
+            expires_at,
+        }
+    }
+
+    pub fn of_caller(caller: &Caller, class: &Class) -> Self {
+        Self::new(&caller.member, class, caller.session_ends_at)
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct LabRef {
+    pub slug: String,
+    pub title: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct PlacementView {
+    pub provider: ProviderKind,
+    pub region: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct TabView {
+    pub name: String,
+    pub title: String,
+    /// The tab's origin on the machine.
+    pub url: String,
+}
+
+/// How the browser reaches the machine, and what it must present first.
+#[derive(Serialize, ToSchema)]
+pub struct AccessView {
+    pub terminal_url: String,
+    pub secret: String,
+    pub tabs: Vec<TabView>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum WantedView {
+    Running,
+    Gone,
+}
+
+/// One's own environment.
+#[derive(Serialize, ToSchema)]
+pub struct EnvironmentView {
+    pub id: String,
+    pub lab: LabRef,
+    pub status: Status,
+    pub wanted: WantedView,
+    pub requested_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    pub timeline: Vec<TimelineEntry>,
+    pub placement: Option<PlacementView>,
+    /// How many machines were tried.
+    pub attempt: u32,
+    /// Only while `ready`, and never in lists.
+    pub access: Option<AccessView>,
+    pub failure: Option<Failure>,
+    pub receipt: Option<Receipt>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct EnvironmentList {
+    pub environments: Vec<EnvironmentView>,
+}
+
+impl EnvironmentView {
+    /// Without the access: for lists.
+    pub fn summary(environment: &Environment) -> Self {
+        let (failure, receipt) = match &environment.phase {
+            Phase::Gone { receipt } => (None, Some(receipt.clone())),
+            Phase::Failed { failure, receipt } => (Some(failure.clone()), Some(receipt.clone())),
+            Phase::Requested { .. }
+            | Phase::Creating { .. }
+            | Phase::Booting { .. }
+            | Phase::Ready { .. }
+            | Phase::Deleting { .. } => (None, None),
+        };
+        let from_attempt = environment
+            .phase
+            .attempt()
+            .map(|attempt| (attempt.placement.provider, attempt.placement.region.clone()));
+        let from_machine = || {
+            environment
+                .phase
+                .machine()
+                .map(|machine| (machine.provider, machine.region.clone()))
+        };
+        Self {
+            id: environment.id.to_string(),
+            lab: LabRef {
+                slug: environment.lab.to_string(),
+                title: environment.lab_title.clone(),
+            },
+            status: environment.status(),
+            wanted: match environment.wanted {
+                Wanted::Running => WantedView::Running,
+                Wanted::Gone { .. } => WantedView::Gone,
+            },
+            requested_at: environment.requested_at,
+            expires_at: environment.expires_at,
+            timeline: environment.timeline.entries().to_vec(),
+            placement: from_attempt
+                .or_else(from_machine)
+                .map(|(provider, region)| PlacementView { provider, region }),
+            attempt: environment.attempts,
+            access: None,
+            failure,
+            receipt,
+        }
+    }
+
+    /// With the access to the machine, for its owner.
+    pub fn full(environment: &Environment, machines: &MachineUrl) -> Self {
+        Self {
+            access: access(environment, machines),
+            ..Self::summary(environment)
+        }
+    }
+}
+
+fn access(environment: &Environment, machines: &MachineUrl) -> Option<AccessView> {
+    let Phase::Ready { address, .. } = environment.phase else {
+        return None;
+    };
+    if !environment.is_wanted() {
+        return None;
+    }
+    let secrets = environment.secrets.as_ref()?;
+    let tabs = (0..).zip(&environment.tabs).map(|(index, tab)| TabView {
+        name: tab.name.clone(),
+        title: tab.title.clone(),
+        url: machines.tab(address, index),
+    });
+    Some(AccessView {
+        terminal_url: machines.terminal(address),
+        secret: secrets.access.expose().to_owned(),
+        tabs: tabs.collect(),
+    })
+}

@@ -1,0 +1,75 @@
+//! `GET /api/environments/{environment}/bundle`: a machine fetches its lab (`docs/protocol.md`, section 2).
+
+use std::sync::Arc;
+
+use brihaspati_core::auth::authenticate_machine;
+use brihaspati_core::config::{Settings, SettingsError};
+use brihaspati_core::domain::lab::{LabFile, Tab};
+use brihaspati_core::domain::lifecycle::Phase;
+use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json};
+use brihaspati_core::lambda::{self, Invoke};
+use brihaspati_core::store::Store;
+use brihaspati_core::views::LabRef;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
+    let state = State {
+        store: Store::from_settings(settings)?,
+        portal_origin: settings.url("PORTAL_ORIGIN")?,
+    };
+    Ok(lambda::route(state, handle))
+}
+
+pub struct State {
+    store: Store,
+    portal_origin: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Bundle {
+    pub protocol: u32,
+    pub environment_id: String,
+    pub lab: LabRef,
+    pub access_secret: String,
+    pub portal_origin: String,
+    pub expires_at: Timestamp,
+    pub tabs: Vec<Tab>,
+    pub files: Vec<LabFile>,
+}
+
+#[utoipa::path(get, path = "/api/environments/{environment}/bundle", operation_id = "environmentBundle",
+    tag = "machine", params(("environment" = String, Path)), responses(
+    (status = 200, body = Bundle),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
+    let environment = authenticate_machine(&state.store, &request).await?;
+    let lives = matches!(
+        environment.phase,
+        Phase::Creating { .. } | Phase::Booting { .. } | Phase::Ready { .. }
+    );
+    let (true, Some(secrets), Some(expires_at)) = (lives, &environment.secrets, environment.expires_at)
+    else {
+        return Err(ApiError::unauthenticated());
+    };
+    let bundle = state
+        .store
+        .bundle(&environment.class_id, &environment.lab, &environment.lab_version)
+        .await?;
+    let bundle = bundle.ok_or_else(|| ApiError::internal("the environment's lab version is missing"))?;
+    json(&Bundle {
+        protocol: 1,
+        environment_id: environment.id.to_string(),
+        lab: LabRef {
+            slug: environment.lab.to_string(),
+            title: environment.lab_title.clone(),
+        },
+        access_secret: secrets.access.expose().to_owned(),
+        portal_origin: state.portal_origin.clone(),
+        expires_at,
+        tabs: environment.tabs.clone(),
+        files: bundle.files,
+    })
+}

@@ -1,0 +1,116 @@
+//! `POST /api/environments/{environment}/report`: a machine says how far it is (`docs/protocol.md`, section 2).
+
+use std::sync::Arc;
+
+use brihaspati_core::auth::authenticate_machine;
+use brihaspati_core::config::{Settings, SettingsError};
+use brihaspati_core::domain::decision::{Decision, decide};
+use brihaspati_core::domain::environment::Environment;
+use brihaspati_core::domain::transitions::Report as Change;
+use brihaspati_core::events::Events;
+use brihaspati_core::http::{ApiResult, Problem, Request, json, json_body};
+use brihaspati_core::lambda::{self, Invoke};
+use brihaspati_core::store::{Store, StoreError};
+use brihaspati_core::views::WantedView;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+const BODY_LIMIT: usize = 4 << 10;
+/// Writers of one environment: its worker, its machine, its owner. More rounds than they can have to say at once.
+const MAX_ROUNDS: u32 = 8;
+
+pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
+    let state = State {
+        store: Store::from_settings(settings)?,
+        events: Events::from_settings(settings)?,
+    };
+    Ok(lambda::route(state, handle))
+}
+
+pub struct State {
+    store: Store,
+    events: Events,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportedStage {
+    AgentStarted,
+    SettingUp,
+    Ready,
+    Failed,
+}
+
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    pub stage: ReportedStage,
+    #[serde(default)]
+    #[validate(length(max = 500))]
+    pub detail: Option<String>,
+    #[validate(length(min = 1, max = 40))]
+    pub agent_version: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Answer {
+    pub wanted: WantedView,
+    pub expires_at: Option<Timestamp>,
+}
+
+#[utoipa::path(post, path = "/api/environments/{environment}/report", operation_id = "environmentReport",
+    tag = "machine", params(("environment" = String, Path)), request_body = Report, responses(
+    (status = 200, body = Answer),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
+    // Who is calling comes first: a stranger learns nothing about the body's form.
+    authenticate_machine(&state.store, &request).await?;
+    let report: Report = json_body(&request, BODY_LIMIT)?;
+    for _ in 0..MAX_ROUNDS {
+        let before = authenticate_machine(&state.store, &request).await?;
+        let now = Timestamp::now();
+        let mut environment = before.clone();
+        environment.reported(change(&report), now);
+        if decide(&environment, now) == Decision::BecomeReady {
+            environment.become_ready(now);
+        }
+        if environment == before {
+            return json(&answer(&before));
+        }
+        match state.store.save(&mut environment, now).await {
+            Ok(()) => {
+                state.events.announce(&environment, now).await;
+                return json(&answer(&environment));
+            }
+            Err(StoreError::Conflict) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Conflict.into())
+}
+
+fn change(report: &Report) -> Change {
+    match report.stage {
+        ReportedStage::AgentStarted => Change::AgentStarted,
+        ReportedStage::SettingUp => Change::SettingUp,
+        ReportedStage::Ready => Change::Ready,
+        ReportedStage::Failed => Change::Failed {
+            detail: report.detail.clone().unwrap_or_default(),
+        },
+    }
+}
+
+fn answer(environment: &Environment) -> Answer {
+    let wanted = if environment.is_wanted() {
+        WantedView::Running
+    } else {
+        WantedView::Gone
+    };
+    Answer {
+        wanted,
+        expires_at: environment.expires_at,
+    }
+}

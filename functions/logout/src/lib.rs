@@ -1,0 +1,39 @@
+//! `POST /api/logout`: ends this session, here and for whoever holds a copy of it.
+
+use std::sync::Arc;
+
+use brihaspati_core::auth::{Authenticator, clear_cookie};
+use brihaspati_core::config::{Settings, SettingsError};
+use brihaspati_core::http::{ApiResult, Problem, Request, no_content};
+use brihaspati_core::lambda::{self, Invoke};
+use brihaspati_core::store::Store;
+use http::header::SET_COOKIE;
+use jiff::Timestamp;
+
+pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
+    let state = State {
+        auth: Authenticator::from_settings(settings)?,
+        store: Store::from_settings(settings)?,
+    };
+    Ok(lambda::route(state, handle))
+}
+
+pub struct State {
+    auth: Authenticator,
+    store: Store,
+}
+
+#[utoipa::path(post, path = "/api/logout", operation_id = "logout", tag = "session", responses(
+    (status = 204),
+    (status = "4XX", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
+    let caller = state.auth.caller(&request, Timestamp::now()).await?;
+    state
+        .store
+        .sign_out(&caller.session_id, caller.session_ends_at)
+        .await?;
+    let mut response = no_content()?;
+    response.headers_mut().insert(SET_COOKIE, clear_cookie());
+    Ok(response)
+}

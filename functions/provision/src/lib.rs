@@ -1,0 +1,59 @@
+//! The `provision` queue: brings environments forward as soon as something about them changed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use brihaspati_core::config::{Settings, SettingsError};
+use brihaspati_core::events::EnvironmentChanged;
+use brihaspati_core::lambda::{self, Error, Invoke};
+use brihaspati_core::provisioning::Provisioner;
+use futures::future::join_all;
+use lambda_runtime::Context;
+use serde::Deserialize;
+
+/// How long one environment may keep its worker waiting: long enough for a deletion or a throttled create, short enough
+/// for the function's time-out (60 s) with a call under way.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
+    Ok(lambda::consumer(Provisioner::from_settings(settings)?, handle))
+}
+
+/// What EventBridge puts into the queue.
+#[derive(Deserialize)]
+struct Envelope {
+    detail: EnvironmentChanged,
+}
+
+/// Advances the environment of each message; the messages of those that could not be are left in the queue.
+pub async fn handle(
+    provisioner: Arc<Provisioner>,
+    event: SqsEvent,
+    _context: Context,
+) -> Result<SqsBatchResponse, Error> {
+    let outcomes = join_all(event.records.iter().map(|message| advance(&provisioner, message))).await;
+    let failures = event
+        .records
+        .iter()
+        .zip(outcomes)
+        .filter_map(|(message, outcome)| {
+            let error = outcome.err()?;
+            tracing::error!(message.id = message.message_id, %error, "left in the queue");
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = message.message_id.clone().unwrap_or_default();
+            Some(failure)
+        });
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = failures.collect();
+    Ok(response)
+}
+
+async fn advance(provisioner: &Provisioner, message: &SqsMessage) -> Result<(), Error> {
+    let body = message.body.as_deref().unwrap_or_default();
+    let envelope: Envelope = serde_json::from_str(body)?;
+    let changed = envelope.detail;
+    let progress = provisioner.advance(&changed.environment_id, PATIENCE).await?;
+    tracing::info!(trace_id = changed.trace_id, environment.id = %changed.environment_id, ?progress, "advanced");
+    Ok(())
+}
