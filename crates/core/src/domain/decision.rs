@@ -40,8 +40,9 @@ pub enum Decision {
 /// The next step of `environment` at `now`.
 pub fn decide(environment: &Environment, now: Timestamp) -> Decision {
     let wait = |until: Timestamp| Decision::Wait { until: Some(until) };
-    let expired = environment.expires_at.is_some_and(|at| now >= at);
-    if environment.is_wanted() && expired && !environment.phase.is_end() {
+    // Between two attempts there is no machine whose time could be over: the next attempt starts the clock anew.
+    let expired = environment.phase.attempt().is_some() && environment.expires_at.is_some_and(|at| now >= at);
+    if environment.is_wanted() && expired {
         return Decision::Expire;
     }
     match (&environment.phase, environment.wanted) {

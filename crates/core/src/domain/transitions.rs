@@ -264,9 +264,9 @@ impl Environment {
     pub fn still_exists(&mut self, now: Timestamp) {
         if let Phase::Deleting { tries, retry_at, .. } = &mut self.phase {
             *tries += 1;
-            // 1 s, 2 s, 4 s … 1 min.
-            let secs = 1_i64 << (*tries - 1).min(6);
-            *retry_at = now + SignedDuration::from_secs(secs.min(60));
+            // 1/4 s, 1/2 s, 1 s, 2 s … 1 min.
+            let wait = SignedDuration::from_millis(250 << (*tries - 1).min(8));
+            *retry_at = now + wait.min(SignedDuration::from_mins(1));
         }
     }
 

@@ -87,6 +87,7 @@ Wants=network-online.target
 ExecStart=/opt/lab-agent/lab-agent /opt/lab-agent/machine.json
 Restart=always
 RestartSec=2
+KillMode=process
 [Install]
 WantedBy=multi-user.target
 UNIT

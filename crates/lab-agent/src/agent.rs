@@ -1,0 +1,268 @@
+//! One life of a lab machine, from its start to its end.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::account::{Account, AccountError, AccountSource};
+use crate::backoff::Backoff;
+use crate::bundle::{Bundle, BundleError};
+use crate::control_plane::{CallError, ControlPlane, Report, Stage};
+use crate::ending::Ending;
+use crate::gate::{self, Gate};
+use crate::layout::LabDir;
+use crate::machine::{Machine, Scheme};
+use crate::reporter::Reporter;
+use crate::setup::{self, SetupError};
+use crate::site::{self, Site};
+use crate::terminal::Terminal;
+use crate::{AGENT_VERSION, listen};
+
+const LAST_REPORT_LIMIT: Duration = Duration::from_secs(10);
+
+/// What differs between a machine and a test.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The address to listen on.
+    pub listen: IpAddr,
+    /// Whose shell it is.
+    pub account: AccountSource,
+    /// Where the lab's own files go: the first folder that can be written.
+    pub lab_dirs: Vec<PathBuf>,
+    /// The command that switches the machine off.
+    pub poweroff: Vec<String>,
+    /// How long `setup.sh` may take.
+    pub setup_limit: Duration,
+    /// After so many answers that this machine is unknown there will be no bundle, and the machine ends.
+    pub unknown_limit: u32,
+    /// How often the last stage is repeated.
+    pub sign_of_life: Duration,
+    /// How long a browser may take to say hello.
+    pub hello_limit: Duration,
+}
+
+impl Options {
+    /// The options of a machine whose file lies at `file`.
+    #[must_use]
+    pub fn for_machine_file(file: &Path) -> Self {
+        let beside = file
+            .parent()
+            .unwrap_or_else(|| Path::new("/opt/lab-agent"))
+            .join("lab");
+        let at_home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".lab-agent"));
+        Self {
+            listen: Ipv4Addr::UNSPECIFIED.into(),
+            account: AccountSource::Machine,
+            lab_dirs: std::iter::once(beside).chain(at_home).collect(),
+            poweroff: vec!["systemctl".into(), "poweroff".into()],
+            setup_limit: Duration::from_secs(600),
+            // A minute and a half with the pauses between them: long enough for a control plane to find its keys.
+            unknown_limit: 12,
+            sign_of_life: Duration::from_secs(300),
+            hello_limit: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How a run of the agent ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was told to stop, or the machine's end was ordered.
+    Ended,
+    /// It can't do what is asked of it; the control plane was told.
+    Failed,
+}
+
+#[derive(Debug, Error)]
+enum Failure {
+    #[error("scheme https is not supported by lab agent {AGENT_VERSION}; use http on a loopback address")]
+    Https,
+    #[error("{0}")]
+    Listen(std::io::Error),
+    #[error("{0}")]
+    Bundle(#[from] BundleError),
+    #[error("no bundle: {0}")]
+    NoBundle(CallError),
+    #[error("no lab user: {0}")]
+    Account(#[from] AccountError),
+    #[error("{0}")]
+    Layout(std::io::Error),
+    #[error("{0}")]
+    Setup(#[from] SetupError),
+    #[error("an internal task ended early")]
+    Internal,
+}
+
+/// Runs the agent until `shutdown`, or until the machine ends.
+pub async fn run(machine: Machine, options: Options, shutdown: CancellationToken) -> Outcome {
+    let stop = shutdown.child_token();
+    let _stop_serving = stop.clone().drop_guard();
+    let ending = match Ending::watch(machine.deadline, options.poweroff.clone()) {
+        Ok(ending) => ending,
+        Err(error) => {
+            tracing::error!(error = %error, "cannot watch the deadline");
+            return Outcome::Failed;
+        }
+    };
+    let control_plane = match ControlPlane::new(&machine) {
+        Ok(control_plane) => Arc::new(control_plane),
+        Err(error) => {
+            tracing::error!(error = %error, "cannot call the control plane");
+            return Outcome::Failed;
+        }
+    };
+    let reporter = Reporter::start(
+        Arc::clone(&control_plane),
+        ending.clone(),
+        options.sign_of_life,
+        stop.clone(),
+    );
+    reporter.tell(Report::stage(Stage::AgentStarted)).await;
+    let mut life = Life {
+        machine,
+        options,
+        control_plane,
+        ending: ending.clone(),
+        stop,
+        terminal: None,
+    };
+    let failed = tokio::select! {
+        () = shutdown.cancelled() => None,
+        () = ending.begun() => None,
+        made = life.make_ready(&reporter) => made.err(),
+    };
+    if let Some(failure) = &failed {
+        tracing::error!(error = %failure, "this machine will not become ready");
+        reporter.tell(Report::failed(&failure.to_string())).await;
+        if matches!(failure, Failure::Https) {
+            reporter.finish(LAST_REPORT_LIMIT).await;
+            return Outcome::Failed;
+        }
+    }
+    // A failed machine stays, and says so again and again, until the control plane deletes it.
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = ending.begun() => {}
+    }
+    life.close().await;
+    if !shutdown.is_cancelled() {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = ending.given_up() => {}
+        }
+    }
+    if failed.is_some() {
+        Outcome::Failed
+    } else {
+        Outcome::Ended
+    }
+}
+
+struct Life {
+    machine: Machine,
+    options: Options,
+    control_plane: Arc<ControlPlane>,
+    ending: Ending,
+    stop: CancellationToken,
+    terminal: Option<Terminal>,
+}
+
+impl Life {
+    async fn make_ready(&mut self, reporter: &Reporter) -> Result<(), Failure> {
+        if self.machine.scheme == Scheme::Https {
+            return Err(Failure::Https);
+        }
+        let main = listen::bind(self.options.listen, self.machine.port)
+            .await
+            .map_err(Failure::Listen)?;
+        let place = Arc::new(OnceLock::new());
+        let site = Site {
+            terminal: Arc::clone(&place),
+        };
+        listen::serve(main, site::router(site), self.stop.clone());
+
+        let bundle = self.bundle().await?;
+        let doors = self.bind_tabs(&bundle).await?;
+        let source = self.options.account.clone();
+        let account = tokio::task::spawn_blocking(move || source.resolve())
+            .await
+            .map_err(|_| Failure::Internal)??;
+        self.set_up(&bundle, &account, reporter).await?;
+
+        let terminal = Terminal::new(account, &bundle, self.options.hello_limit);
+        self.terminal = Some(terminal.clone());
+        // Set once, here.
+        place.get_or_init(|| terminal);
+        for (tab, door) in bundle.tabs.iter().zip(doors) {
+            let gate = Gate::new(tab, &bundle, self.stop.clone());
+            listen::serve(door, gate::router(gate), self.stop.clone());
+        }
+        reporter.tell(Report::stage(Stage::Ready)).await;
+        Ok(())
+    }
+
+    /// Asks until there is an answer; the machine's deadline stops it in any case.
+    async fn bundle(&self) -> Result<Bundle, Failure> {
+        let mut backoff = Backoff::default();
+        let mut unknown = 0;
+        loop {
+            let error = match self.control_plane.bundle().await {
+                Ok(sent) => return Ok(sent.accept(&self.machine.environment_id, self.machine.port)?),
+                Err(error) => error,
+            };
+            tracing::warn!(error = %error, "no bundle yet");
+            unknown += u32::from(matches!(error, CallError::Unknown(_)));
+            match error {
+                CallError::Gone => self.ending.now("the environment is over"),
+                // Nobody can be at work here yet, and nobody will be.
+                CallError::Unknown(_) if unknown >= self.options.unknown_limit => {
+                    self.ending.now("the machine is unknown");
+                }
+                CallError::Refused(_) => return Err(Failure::NoBundle(error)),
+                CallError::Unknown(_) | CallError::Unavailable { .. } => {}
+            }
+            sleep(backoff.next(error.retry_after())).await;
+        }
+    }
+
+    async fn bind_tabs(&self, bundle: &Bundle) -> Result<Vec<TcpListener>, Failure> {
+        let mut doors = Vec::with_capacity(bundle.tabs.len());
+        let ports = self.machine.port.saturating_add(1)..=u16::MAX;
+        for (tab, port) in bundle.tabs.iter().zip(ports) {
+            doors.push(
+                listen::bind(self.options.listen, port)
+                    .await
+                    .map_err(Failure::Listen)?,
+            );
+            tracing::info!(tab.name = %tab.name, tab.port = port, "tab has its port");
+        }
+        Ok(doors)
+    }
+
+    async fn set_up(&self, bundle: &Bundle, account: &Account, reporter: &Reporter) -> Result<(), Failure> {
+        let lab = LabDir::open(&self.options.lab_dirs).map_err(Failure::Layout)?;
+        let id = &self.machine.environment_id;
+        if lab.is_set_up(id) {
+            tracing::info!("the lab was set up before");
+            return Ok(());
+        }
+        lab.lay_out(&bundle.files, account).map_err(Failure::Layout)?;
+        reporter.tell(Report::stage(Stage::SettingUp)).await;
+        setup::run(&lab, account, self.options.setup_limit).await?;
+        lab.mark_set_up(id).map_err(Failure::Layout)
+    }
+
+    /// Ends what is being served and the shell behind it.
+    async fn close(&self) {
+        self.stop.cancel();
+        if let Some(terminal) = &self.terminal {
+            terminal.end().await;
+        }
+    }
+}

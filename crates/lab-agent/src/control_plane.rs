@@ -1,0 +1,281 @@
+//! The two calls a machine may make.
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, USER_AGENT};
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use tokio::time::timeout;
+
+use crate::AGENT_VERSION;
+use crate::bundle::SentBundle;
+use crate::machine::Machine;
+
+const CALL_LIMIT: Duration = Duration::from_secs(20);
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+const MOST_ANSWER_BYTES: usize = 40 * 1024 * 1024;
+/// `docs/protocol.md`, section 2.
+const MOST_DETAIL_CHARACTERS: usize = 500;
+
+/// A stage of the machine's way, as the control plane hears of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Stage {
+    AgentStarted,
+    SettingUp,
+    Ready,
+    Failed,
+}
+
+/// One report.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Report {
+    pub(crate) stage: Stage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    agent_version: &'static str,
+}
+
+impl Report {
+    pub(crate) fn stage(stage: Stage) -> Self {
+        Self {
+            stage,
+            detail: None,
+            agent_version: AGENT_VERSION,
+        }
+    }
+
+    /// A failure; of a long detail the beginning and the end are kept, which say what and why.
+    pub(crate) fn failed(detail: &str) -> Self {
+        Self {
+            stage: Stage::Failed,
+            detail: Some(bounded(detail)),
+            agent_version: AGENT_VERSION,
+        }
+    }
+}
+
+/// What the control plane wants of this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Wanted {
+    Running,
+    Gone,
+}
+
+#[derive(Deserialize)]
+struct ReportAnswer {
+    wanted: Wanted,
+}
+
+/// Why a call brought nothing, by what follows from it.
+#[derive(Debug, Error)]
+pub(crate) enum CallError {
+    #[error("the environment is over")]
+    Gone,
+    #[error("the control plane does not know this machine (status {0})")]
+    Unknown(StatusCode),
+    #[error("the control plane refuses this call (status {0})")]
+    Refused(StatusCode),
+    #[error("the control plane cannot be used now: {problem}")]
+    Unavailable {
+        problem: String,
+        retry_after: Option<Duration>,
+    },
+}
+
+impl CallError {
+    /// With the whole chain: the HTTP client's own message says little more than "connect".
+    fn unavailable(error: &(dyn Error + 'static)) -> Self {
+        let mut problem = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            problem = format!("{problem}: {error}");
+            cause = error.source();
+        }
+        Self::Unavailable {
+            problem,
+            retry_after: None,
+        }
+    }
+
+    /// What the control plane asked to wait.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unavailable { retry_after, .. } => *retry_after,
+            Self::Gone | Self::Unknown(_) | Self::Refused(_) => None,
+        }
+    }
+}
+
+/// The control plane, as this machine sees it.
+#[derive(Debug)]
+pub(crate) struct ControlPlane {
+    http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    base: String,
+    authorization: HeaderValue,
+    trace_id: String,
+}
+
+impl ControlPlane {
+    pub(crate) fn new(machine: &Machine) -> Result<Self, ConnectorError> {
+        let mut tcp = HttpConnector::new();
+        tcp.set_connect_timeout(Some(CONNECT_LIMIT));
+        tcp.set_nodelay(true);
+        tcp.enforce_http(false);
+        // Named, since a build with other crates may carry a second provider.
+        let connector = HttpsConnectorBuilder::new()
+            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())?
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", machine.token.expose()))?;
+        authorization.set_sensitive(true);
+        Ok(Self {
+            http: Client::builder(TokioExecutor::new())
+                .pool_idle_timeout(Duration::from_secs(20))
+                .build(connector),
+            base: format!(
+                "{}/environments/{}",
+                machine.control_plane, machine.environment_id
+            ),
+            authorization,
+            trace_id: machine.trace_id.clone(),
+        })
+    }
+
+    /// Fetches the lab.
+    pub(crate) async fn bundle(&self) -> Result<SentBundle, CallError> {
+        let answer = self.call(Method::GET, "bundle", Bytes::new()).await?;
+        serde_json::from_slice(&answer).map_err(|error| CallError::unavailable(&error))
+    }
+
+    /// Tells a stage and hears what is wanted.
+    pub(crate) async fn report(&self, report: &Report) -> Result<Wanted, CallError> {
+        let body = serde_json::to_vec(report).map_err(|error| CallError::unavailable(&error))?;
+        let answer = self.call(Method::POST, "report", body.into()).await?;
+        let answer: ReportAnswer =
+            serde_json::from_slice(&answer).map_err(|error| CallError::unavailable(&error))?;
+        Ok(answer.wanted)
+    }
+
+    async fn call(&self, method: Method, what: &str, body: Bytes) -> Result<Bytes, CallError> {
+        let span_id = rand::random_range(1..=u64::MAX);
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}/{what}", self.base))
+            .header(AUTHORIZATION, &self.authorization)
+            .header("traceparent", format!("00-{}-{span_id:016x}-01", self.trace_id))
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/json")
+            .header(
+                USER_AGENT,
+                concat!("brihaspati-lab-agent/", env!("CARGO_PKG_VERSION")),
+            )
+            .body(Full::new(body))
+            .map_err(|error| CallError::unavailable(&error))?;
+        timeout(CALL_LIMIT, self.exchange(request))
+            .await
+            .unwrap_or_else(|elapsed| Err(CallError::unavailable(&elapsed)))
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Bytes, CallError> {
+        let response = self
+            .http
+            .request(request)
+            .await
+            .map_err(|error| CallError::unavailable(&error))?;
+        let status = response.status();
+        if status != StatusCode::OK {
+            return Err(kind_of(status, response.headers()));
+        }
+        let body = Limited::new(response.into_body(), MOST_ANSWER_BYTES);
+        Ok(body
+            .collect()
+            .await
+            .map_err(|error| CallError::unavailable(error.as_ref()))?
+            .to_bytes())
+    }
+}
+
+/// Why no client could be made; neither happens with a validated machine file.
+#[derive(Debug, Error)]
+pub(crate) enum ConnectorError {
+    #[error("cannot prepare TLS: {0}")]
+    Tls(#[from] rustls::Error),
+    #[error("the token cannot be sent")]
+    Token(#[from] http::header::InvalidHeaderValue),
+}
+
+fn kind_of(status: StatusCode, headers: &HeaderMap) -> CallError {
+    match status {
+        StatusCode::GONE => CallError::Gone,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
+            CallError::Unknown(status)
+        }
+        // A conflict passes: a machine may be quicker than the control plane's note that it exists.
+        StatusCode::REQUEST_TIMEOUT
+        | StatusCode::CONFLICT
+        | StatusCode::TOO_EARLY
+        | StatusCode::TOO_MANY_REQUESTS => unavailable(status, headers),
+        status if status.is_client_error() => CallError::Refused(status),
+        status => unavailable(status, headers),
+    }
+}
+
+fn unavailable(status: StatusCode, headers: &HeaderMap) -> CallError {
+    let seconds = headers
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
+    CallError::Unavailable {
+        problem: format!("status {status}"),
+        retry_after: seconds.map(Duration::from_secs),
+    }
+}
+
+fn bounded(detail: &str) -> String {
+    let characters: Vec<char> = detail
+        .chars()
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .collect();
+    if characters.len() <= MOST_DETAIL_CHARACTERS {
+        return characters.into_iter().collect();
+    }
+    let (head, tail) = (100, MOST_DETAIL_CHARACTERS - 100 - 1);
+    let end = &characters[characters.len() - tail..];
+    characters[..head].iter().chain(['…'].iter()).chain(end).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_detail_keeps_its_beginning_and_its_end() {
+        let detail = bounded(&format!(
+            "setup.sh exit status: 3; it said: {}the end",
+            "ä".repeat(9000)
+        ));
+        assert_eq!(detail.chars().count(), MOST_DETAIL_CHARACTERS);
+        assert!(detail.starts_with("setup.sh exit status: 3") && detail.ends_with("the end"));
+    }
+
+    #[test]
+    fn answers_are_told_apart_by_what_follows_from_them() {
+        let kind = |status: u16| kind_of(StatusCode::from_u16(status).unwrap(), &HeaderMap::new());
+        assert!(matches!(kind(410), CallError::Gone));
+        assert!(matches!(kind(401), CallError::Unknown(_)));
+        assert!(matches!(kind(422), CallError::Refused(_)));
+        assert!(matches!(kind(409), CallError::Unavailable { .. }));
+        assert!(matches!(kind(429), CallError::Unavailable { .. }));
+        assert!(matches!(kind(503), CallError::Unavailable { .. }));
+    }
+}

@@ -1,0 +1,27 @@
+//! The program on a lab machine: it sets the lab up, serves the terminal and the web tabs to the portal, and ends
+//! the machine in time. It shares no code with the control plane; both keep to `docs/protocol.md`.
+
+mod account;
+mod agent;
+mod backoff;
+mod bundle;
+mod control_plane;
+mod ending;
+mod gate;
+mod layout;
+mod listen;
+mod machine;
+mod reporter;
+mod secret;
+mod setup;
+mod site;
+pub mod telemetry;
+mod terminal;
+
+pub use account::{Account, AccountSource};
+pub use agent::{Options, Outcome, run};
+pub use machine::{Machine, MachineError, Scheme};
+pub use secret::Secret;
+
+/// What the agent calls itself in reports.
+pub const AGENT_VERSION: &str = env!("CARGO_PKG_VERSION");

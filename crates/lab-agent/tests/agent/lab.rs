@@ -1,0 +1,272 @@
+//! A machine with a lab on it, for one test.
+
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use axum::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use lab_agent::{Account, AccountSource, Machine, Options, Outcome, run};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::control_plane::{ControlPlane, ENVIRONMENT, TOKEN};
+
+pub(crate) const SECRET: &str = "what-a-browser-must-present";
+pub(crate) const PORTAL: &str = "http://portal.example:8080";
+pub(crate) const PORT: u16 = 7080;
+pub(crate) const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+
+/// Waits until `condition` holds.
+pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, condition: impl Fn() -> F) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !condition().await {
+        assert!(Instant::now() < deadline, "never happened: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+pub(crate) struct LabBuilder {
+    bundle: Value,
+    scheme: &'static str,
+    life: Duration,
+    refusals: Vec<StatusCode>,
+    always: Option<StatusCode>,
+    sign_of_life: Duration,
+    setup_limit: Duration,
+    hello_limit: Duration,
+    other_user: bool,
+}
+
+pub(crate) struct Lab {
+    pub(crate) control_plane: ControlPlane,
+    pub(crate) address: IpAddr,
+    pub(crate) folder: TempDir,
+    pub(crate) shutdown: CancellationToken,
+    running: Option<JoinHandle<Outcome>>,
+    machine: Machine,
+    options: Options,
+}
+
+impl LabBuilder {
+    pub(crate) fn new() -> Self {
+        let bundle = json!({
+            "protocol": 1, "environment_id": ENVIRONMENT, "lab": { "slug": "test", "title": "Test" },
+            "access_secret": SECRET, "portal_origin": PORTAL, "expires_at": "2030-01-01T00:00:00Z",
+            "tabs": [], "files": []
+        });
+        Self {
+            bundle,
+            scheme: "http",
+            life: Duration::from_secs(600),
+            refusals: Vec::new(),
+            always: None,
+            sign_of_life: Duration::from_secs(300),
+            setup_limit: Duration::from_secs(30),
+            hello_limit: Duration::from_secs(10),
+            other_user: false,
+        }
+    }
+
+    pub(crate) fn file(mut self, path: &str, content: &str) -> Self {
+        let file = json!({ "path": path, "executable": false, "content": STANDARD.encode(content) });
+        self.bundle["files"].as_array_mut().unwrap().push(file);
+        self
+    }
+
+    pub(crate) fn setup(self, script: &str) -> Self {
+        self.file("setup.sh", script)
+    }
+
+    pub(crate) fn tab(mut self, port: u16) -> Self {
+        let tab = json!({ "name": "app", "title": "The <app>", "port": port });
+        self.bundle["tabs"].as_array_mut().unwrap().push(tab);
+        self
+    }
+
+    pub(crate) fn scheme(mut self, scheme: &'static str) -> Self {
+        self.scheme = scheme;
+        self
+    }
+
+    pub(crate) fn life(mut self, life: Duration) -> Self {
+        self.life = life;
+        self
+    }
+
+    pub(crate) fn refusing_the_bundle_with(mut self, statuses: &[StatusCode]) -> Self {
+        self.refusals = statuses.to_vec();
+        self
+    }
+
+    pub(crate) fn always_answering(mut self, status: StatusCode) -> Self {
+        self.always = Some(status);
+        self
+    }
+
+    pub(crate) fn sign_of_life(mut self, every: Duration) -> Self {
+        self.sign_of_life = every;
+        self
+    }
+
+    pub(crate) fn setup_limit(mut self, limit: Duration) -> Self {
+        self.setup_limit = limit;
+        self
+    }
+
+    pub(crate) fn hello_limit(mut self, limit: Duration) -> Self {
+        self.hello_limit = limit;
+        self
+    }
+
+    /// The shell belongs to `nobody`; needs root.
+    pub(crate) fn shell_of_another_user(mut self) -> Self {
+        self.other_user = true;
+        self
+    }
+
+    pub(crate) async fn start(self) -> Lab {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        std::fs::create_dir(&home).unwrap();
+        let control_plane = ControlPlane::start(self.bundle).await;
+        control_plane.refuse_bundle(&self.refusals);
+        if let Some(status) = self.always {
+            control_plane.always_answer(status);
+        }
+        let deadline = (SystemTime::now() + self.life)
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_secs();
+        let machine = json!({
+            "protocol": 1, "environment_id": ENVIRONMENT, "control_plane": control_plane.url, "token": TOKEN,
+            "scheme": self.scheme, "port": PORT, "deadline": deadline, "trace_id": TRACE
+        });
+        let (uid, gid) = if self.other_user {
+            let open = |path| {
+                use std::os::unix::fs::PermissionsExt;
+                std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o777)).unwrap();
+            };
+            open(folder.path());
+            open(&home);
+            (65534, 65534)
+        } else {
+            (
+                rustix::process::geteuid().as_raw(),
+                rustix::process::getegid().as_raw(),
+            )
+        };
+        let account = Account {
+            name: "lab".into(),
+            home,
+            uid,
+            gid,
+        };
+        let address = own_address();
+        let options = Options {
+            listen: address,
+            account: AccountSource::Given(account),
+            lab_dirs: vec![folder.path().join("lab")],
+            poweroff: vec![
+                "touch".into(),
+                folder.path().join("powered-off").display().to_string(),
+            ],
+            setup_limit: self.setup_limit,
+            unknown_limit: 3,
+            sign_of_life: self.sign_of_life,
+            hello_limit: self.hello_limit,
+        };
+        let machine = Machine::parse(&machine.to_string()).unwrap();
+        let mut lab = Lab {
+            control_plane,
+            address,
+            folder,
+            shutdown: CancellationToken::new(),
+            running: None,
+            machine,
+            options,
+        };
+        lab.run();
+        lab
+    }
+
+    pub(crate) async fn ready(self) -> Lab {
+        let lab = self.start().await;
+        lab.reaches("ready").await;
+        lab
+    }
+}
+
+impl Lab {
+    fn run(&mut self) {
+        self.shutdown = CancellationToken::new();
+        let agent = run(self.machine.clone(), self.options.clone(), self.shutdown.clone());
+        self.running = Some(tokio::spawn(agent));
+    }
+
+    /// Ends the agent as a SIGTERM does.
+    pub(crate) async fn stop(&mut self) -> Outcome {
+        self.shutdown.cancel();
+        self.outcome().await
+    }
+
+    pub(crate) async fn outcome(&mut self) -> Outcome {
+        let running = self.running.take().unwrap();
+        tokio::time::timeout(Duration::from_secs(30), running)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        self.run();
+    }
+
+    pub(crate) async fn reaches(&self, stage: &str) {
+        eventually(stage, || async {
+            self.control_plane
+                .stages()
+                .last()
+                .is_some_and(|last| last == stage)
+        })
+        .await;
+    }
+
+    pub(crate) async fn is_powered_off(&self) {
+        eventually("power off", || async {
+            self.folder.path().join("powered-off").exists()
+        })
+        .await;
+    }
+
+    pub(crate) fn home(&self, path: &str) -> PathBuf {
+        self.folder.path().join("home").join(path)
+    }
+
+    pub(crate) fn home_text(&self, path: &str) -> String {
+        std::fs::read_to_string(self.home(path)).unwrap_or_default()
+    }
+
+    pub(crate) fn tab_url(&self, path: &str) -> String {
+        format!("http://{}:{}{path}", self.address, PORT + 1)
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+/// Every machine has the same port on an address of its own, as in the pocket cloud: Linux serves all of 127/8.
+fn own_address() -> IpAddr {
+    static LABS: AtomicU8 = AtomicU8::new(0);
+    let [high, low] = (std::process::id() as u16).to_be_bytes();
+    Ipv4Addr::new(127, 64 + LABS.fetch_add(1, Ordering::Relaxed) % 128, high, low).into()
+}

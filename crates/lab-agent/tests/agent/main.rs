@@ -1,0 +1,17 @@
+//! The agent against a small control plane, browsers and lab applications, all on loopback. Nothing here makes users
+//! or switches anything off: account, folders and the power-off command are given by the tests.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
+
+mod application;
+mod browser;
+mod control_plane;
+mod ends;
+mod gate;
+mod lab;
+mod stages;
+mod terminal;
