@@ -83,6 +83,7 @@ cat >/etc/systemd/system/lab-agent.service <<'UNIT'
 Description=Lab agent
 After=network-online.target
 Wants=network-online.target
+StartLimitIntervalSec=0
 [Service]
 ExecStart=/opt/lab-agent/lab-agent /opt/lab-agent/machine.json
 Restart=always

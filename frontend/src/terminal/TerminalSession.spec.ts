@@ -1,0 +1,301 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import { LEDGER_LIMIT } from './InputLedger'
+import { CloseCode } from './protocol'
+import {
+  PONG_MS,
+  QUIET_MS,
+  TerminalSession,
+  WAKE_PONG_MS,
+  WELCOME_MS,
+  type ConnectionState,
+} from './TerminalSession'
+
+class FakeSocket {
+  readyState: number = WebSocket.CONNECTING
+  binaryType = 'blob'
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  onclose: ((event: { code: number }) => void) | null = null
+  readonly sent: Record<string, unknown>[] = []
+  closed = false
+
+  constructor(
+    readonly url: string,
+    readonly subprotocol: string,
+  ) {}
+
+  send(text: string) {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>)
+  }
+
+  close() {
+    this.closed = true
+    this.readyState = WebSocket.CLOSED
+  }
+
+  opens() {
+    this.readyState = WebSocket.OPEN
+    this.onopen?.()
+  }
+
+  says(message: object) {
+    this.onmessage?.({ data: JSON.stringify(message) })
+  }
+
+  draws(text: string) {
+    this.onmessage?.({ data: new TextEncoder().encode(text).buffer })
+  }
+
+  drops(code = 1006) {
+    this.readyState = WebSocket.CLOSED
+    this.onclose?.({ code })
+  }
+
+  welcomes(applied = 0) {
+    this.opens()
+    this.says({ type: 'welcome', applied, cols: 80, rows: 24, readonly: false })
+  }
+
+  get typed() {
+    return this.sent.filter(({ type }) => type === 'input').map(({ seq, data }) => [seq, data])
+  }
+}
+
+function arrange() {
+  const sockets: FakeSocket[] = []
+  const states: ConnectionState[] = []
+  const drawn: string[] = []
+  const events = {
+    state: (state: ConnectionState) => void states.push(state),
+    inputRefused: vi.fn(),
+    shellEnded: vi.fn(),
+    struggling: vi.fn(),
+    resized: vi.fn(),
+    readonly: vi.fn(),
+  }
+  const session = new TerminalSession({
+    address: { url: 'ws://127.0.1.2:7080/terminal', secret: 'open sesame' },
+    client: 'tab-1',
+    screen: {
+      reset: () => void drawn.push('<reset>'),
+      write: (output) => void drawn.push(new TextDecoder().decode(output)),
+      size: () => ({ cols: 100, rows: 30 }),
+    },
+    events,
+    connect(url, subprotocol) {
+      const socket = new FakeSocket(url, subprotocol)
+      sockets.push(socket)
+      return socket as unknown as WebSocket
+    },
+    random: () => 0.5,
+  })
+  const latest = () => {
+    const socket = sockets.at(-1)
+    if (!socket) throw new Error('no connection was attempted')
+    return socket
+  }
+  session.open()
+  return { session, sockets, states, drawn, events, latest }
+}
+
+describe('the terminal session', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('introduces itself with the secret in the first message and not in the address', () => {
+    const { latest } = arrange()
+    latest().opens()
+    expect(latest().url).not.toContain('sesame')
+    expect(latest().subprotocol).toBe('brihaspati.terminal.v1')
+    expect(latest().sent).toEqual([
+      { type: 'hello', secret: 'open sesame', client: 'tab-1', cols: 100, rows: 30 },
+    ])
+  })
+
+  it('empties the terminal before each snapshot and then draws what follows', () => {
+    const { latest, drawn } = arrange()
+    latest().welcomes()
+    latest().draws('screen')
+    latest().draws('more')
+    latest().drops()
+    vi.advanceTimersByTime(1_000)
+    latest().welcomes()
+    latest().draws('screen again')
+    expect(drawn).toEqual(['<reset>', 'screen', 'more', '<reset>', 'screen again'])
+  })
+
+  it('keeps what is typed before the first welcome and numbers it after what the machine knows', () => {
+    const { session, latest } = arrange()
+    session.send('ls')
+    latest().welcomes(17)
+    session.send('\r')
+    expect(latest().typed).toEqual([
+      [18, 'ls'],
+      [19, '\r'],
+    ])
+  })
+
+  it('sends again only what did not reach the shell, under the same numbers', () => {
+    const { session, latest } = arrange()
+    latest().welcomes()
+    for (const key of ['a', 'b', 'c']) session.send(key)
+    latest().says({ type: 'ack', seq: 1 })
+    latest().drops()
+    session.send('d')
+    vi.advanceTimersByTime(1_000)
+    latest().welcomes(2)
+    expect(latest().typed).toEqual([
+      [3, 'c'],
+      [4, 'd'],
+    ])
+  })
+
+  it('refuses input beyond the bound instead of typing it much later', () => {
+    const { session, latest, events } = arrange()
+    latest().welcomes()
+    latest().drops()
+    expect(session.send('x'.repeat(LEDGER_LIMIT))).toBe(true)
+    expect(session.send('y')).toBe(false)
+    expect(events.inputRefused).toHaveBeenCalledOnce()
+  })
+
+  it('reconnects after growing delays of 0.3 to 10 seconds', () => {
+    const { sockets, latest } = arrange()
+    const delays: number[] = []
+    for (let attempt = 0; attempt < 9; attempt += 1) {
+      const before = sockets.length
+      const from = Date.now()
+      latest().drops()
+      while (sockets.length === before) vi.advanceTimersByTime(10)
+      delays.push(Date.now() - from)
+    }
+    expect(delays[0]).toBe(300)
+    expect(Math.max(...delays)).toBeLessThanOrEqual(10_000)
+    expect([...delays].sort((a, b) => a - b)).toEqual(delays)
+  })
+
+  it('reconnects at once when the network is back', () => {
+    const { session, sockets, latest } = arrange()
+    latest().welcomes()
+    latest().drops()
+    session.wake()
+    expect(sockets).toHaveLength(2)
+    vi.advanceTimersByTime(20_000 - WELCOME_MS)
+    expect(sockets.length).toBeLessThanOrEqual(3)
+  })
+
+  it('leaves a connection that answers nothing to a ping', () => {
+    const { latest, sockets, states } = arrange()
+    latest().welcomes()
+    const silent = latest()
+    vi.advanceTimersByTime(QUIET_MS)
+    expect(silent.sent.at(-1)).toEqual({ type: 'ping' })
+    vi.advanceTimersByTime(PONG_MS)
+    expect(silent.closed).toBe(true)
+    expect(states.at(-1)).toBe('reconnecting')
+    vi.advanceTimersByTime(1_000)
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('stays on a quiet connection that answers the ping', () => {
+    const { latest, sockets } = arrange()
+    latest().welcomes()
+    for (let minute = 0; minute < 4; minute += 1) {
+      vi.advanceTimersByTime(QUIET_MS)
+      latest().says({ type: 'pong' })
+    }
+    expect(sockets).toHaveLength(1)
+  })
+
+  it('distrusts an open connection after the device slept', () => {
+    const { session, latest } = arrange()
+    latest().welcomes()
+    const before = latest()
+    session.wake()
+    vi.advanceTimersByTime(WAKE_PONG_MS)
+    expect(before.closed).toBe(true)
+  })
+
+  it('gives up an attempt that gets no welcome', () => {
+    const { latest, sockets } = arrange()
+    latest().opens()
+    vi.advanceTimersByTime(WELCOME_MS + 1_000)
+    expect(sockets.length).toBeGreaterThan(1)
+  })
+
+  it('asks for another secret when the machine refuses this one, and keeps what was typed', () => {
+    const { session, latest, states, sockets } = arrange()
+    latest().opens()
+    session.send('whoami')
+    latest().drops(CloseCode.wrongSecret)
+    vi.advanceTimersByTime(60_000)
+    expect(states.at(-1)).toBe('refused')
+    expect(sockets).toHaveLength(1)
+
+    session.renew({ url: 'ws://127.0.1.3:7080/terminal', secret: 'new' })
+    latest().welcomes()
+    expect(latest().sent[0]).toMatchObject({ secret: 'new' })
+    expect(latest().typed).toEqual([[1, 'whoami']])
+    expect(states.at(-1)).toBe('live')
+  })
+
+  it('does not repeat a conversation that the machine does not understand', () => {
+    const { latest, states, sockets } = arrange()
+    latest().opens()
+    latest().drops(CloseCode.malformed)
+    vi.advanceTimersByTime(60_000)
+    expect(states.at(-1)).toBe('incompatible')
+    expect(sockets).toHaveLength(1)
+  })
+
+  it.each([CloseCode.notReady, CloseCode.tooSlow])('comes back after close code %i', (code) => {
+    const { latest, sockets } = arrange()
+    latest().welcomes()
+    latest().drops(code)
+    vi.advanceTimersByTime(1_000)
+    expect(sockets).toHaveLength(2)
+  })
+
+  it('says when attempts keep failing, since the machine may be gone', () => {
+    const { latest, events } = arrange()
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      latest().drops()
+      vi.advanceTimersByTime(10_000 - 1)
+    }
+    expect(events.struggling).toHaveBeenCalled()
+  })
+
+  it('sends no input where it may only watch', () => {
+    const { session, latest, events } = arrange()
+    latest().opens()
+    latest().says({ type: 'welcome', applied: 0, cols: 80, rows: 24, readonly: true })
+    expect(session.send('x')).toBe(false)
+    session.resize({ cols: 90, rows: 20 })
+    expect(events.readonly).toHaveBeenLastCalledWith(true)
+    expect(latest().sent).toHaveLength(1)
+  })
+
+  it('passes on sizes and the end of the shell, and ignores messages it does not know', () => {
+    const { latest, events } = arrange()
+    latest().welcomes()
+    latest().says({ type: 'size', cols: 132, rows: 43 })
+    latest().says({ type: 'exit' })
+    latest().says({ type: 'weather', forecast: 'rain' })
+    latest().says({ type: 'size', cols: -1, rows: 'many' })
+    expect(events.resized).toHaveBeenLastCalledWith({ cols: 132, rows: 43 })
+    expect(events.shellEnded).toHaveBeenCalledOnce()
+  })
+
+  it('is over once it is closed', () => {
+    const { session, latest, sockets, states } = arrange()
+    latest().welcomes()
+    session.close()
+    session.wake()
+    session.renew({ url: 'ws://elsewhere', secret: 'x' })
+    vi.advanceTimersByTime(60_000)
+    expect(session.send('x')).toBe(false)
+    expect(sockets).toHaveLength(1)
+    expect(states.at(-1)).toBe('closed')
+  })
+})

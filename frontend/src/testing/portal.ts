@@ -1,0 +1,108 @@
+/** Arranges a page as it runs in the portal, over an API that a test scripts. Only for specs. */
+import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
+import { flushPromises, mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
+import { vi } from 'vitest'
+import { defineComponent, h, type Component } from 'vue'
+import { createMemoryHistory, RouterView } from 'vue-router'
+import { VApp } from 'vuetify/components/VApp'
+
+import { portalApiKey, type PortalApi } from '@/api/client'
+import type { Environment, Lab, Session, Stage } from '@/api/types'
+import { createPortalVuetify } from '@/plugins/vuetify'
+import { createPortalRouter } from '@/router'
+
+export const session: Session = {
+  member: { id: 'mem_1', name: 'ada', display_name: 'Ada', role: 'trainee' },
+  class: { id: 'cls_1', code: 'DEVSEC-7', title: 'DevSecOps' },
+  expires_at: '2026-11-21T18:00:00Z',
+}
+
+export function lab(changes: Partial<Lab> = {}): Lab {
+  return {
+    slug: 'secrets-in-git',
+    title: 'Secrets in git history',
+    summary: 'Find the token.',
+    minutes: 45,
+    environment: null,
+    ...changes,
+  }
+}
+
+export function environment(changes: Partial<Environment> = {}): Environment {
+  return {
+    id: 'env_1',
+    lab: { slug: 'secrets-in-git', title: 'Secrets in git history' },
+    status: 'requested',
+    wanted: 'running',
+    requested_at: '2026-11-21T10:00:00Z',
+    expires_at: null,
+    timeline: timeline('requested'),
+    placement: null,
+    attempt: 1,
+    access: null,
+    failure: null,
+    receipt: null,
+    ...changes,
+  }
+}
+
+/** Stages two seconds apart, from 10:00:00 on. */
+export function timeline(...stages: Stage[]): Environment['timeline'] {
+  return stages.map((stage, index) => ({
+    stage,
+    at: new Date(Date.parse('2026-11-21T10:00:00Z') + index * 2_000).toISOString(),
+    detail: null,
+  }))
+}
+
+/** An API where everything a test did not script fails loudly. */
+export function scriptedApi(script: Partial<PortalApi> = {}): PortalApi {
+  const unscripted = (name: string) => () => Promise.reject(new Error(`the test did not script ${name}`))
+  return {
+    signIn: unscripted('signIn'),
+    signOut: unscripted('signOut'),
+    session: async () => session,
+    labs: unscripted('labs'),
+    start: unscripted('start'),
+    stop: unscripted('stop'),
+    environments: unscripted('environments'),
+    environment: unscripted('environment'),
+    guide: unscripted('guide'),
+    health: async () => undefined,
+    ...script,
+  }
+}
+
+export async function openPage(
+  path: string,
+  api: PortalApi,
+  stubs: Record<string, Component | boolean> = {},
+) {
+  vi.stubGlobal('visualViewport', undefined)
+  const router = createPortalRouter(createMemoryHistory())
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } })
+  const Page = defineComponent({ setup: () => () => h(VApp, () => h(RouterView)) })
+  const pinia = createPinia()
+  const page = mount(Page, {
+    attachTo: document.body,
+    global: {
+      plugins: [pinia, [VueQueryPlugin, { queryClient: queries }], createPortalVuetify(), router],
+      provide: { [portalApiKey as symbol]: api },
+      stubs,
+    },
+  })
+  await router.push(path)
+  await router.isReady()
+  await settle()
+  return { page, router, queries, close: () => (queries.clear(), page.unmount()) }
+}
+
+/** Until lazy views are there and promises have run their course. */
+export async function settle() {
+  await vi.dynamicImportSettled()
+  await flushPromises()
+  await flushPromises()
+}
+
+export const byTestid = (name: string) => `[data-testid="${name}"]`
