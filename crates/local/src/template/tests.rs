@@ -1,0 +1,117 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::*;
+
+const TEMPLATE: &str = include_str!("../../../../template.yaml");
+
+fn parameters() -> BTreeMap<String, String> {
+    let zeros = "0".repeat(64);
+    let given = [
+        ("PortalOrigin", "http://127.0.0.1:8080"),
+        ("AgentUrl", "http://127.0.0.1:8080/downloads/lab-agent"),
+        ("AgentSha256", zeros.as_str()),
+        ("OperatorTokenSha256", zeros.as_str()),
+        ("LinodeTokenSecret", "brihaspati/linode-token"),
+    ];
+    given
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+fn secret(name: &str, key: Option<&str>) -> Option<String> {
+    Some(format!("{name}:{}", key.unwrap_or("whole")))
+}
+
+fn parse(text: &str) -> Result<Template> {
+    Template::parse(text, &parameters(), &secret)
+}
+
+fn function<'a>(template: &'a Template, name: &str) -> &'a FunctionSpec {
+    template
+        .functions
+        .iter()
+        .find(|function| function.name == name)
+        .unwrap()
+}
+
+#[test]
+fn the_deployed_template_is_understood() {
+    let template = parse(TEMPLATE).unwrap();
+    let route = RouteSpec {
+        method: "POST".into(),
+        path: "/api/labs/{lab}/start".into(),
+    };
+    assert_eq!(function(&template, "start-lab").routes, [route]);
+    let reaper = function(&template, "reaper");
+    assert_eq!(reaper.schedules[0].every, Duration::from_secs(60));
+    assert_eq!(reaper.reserved_concurrency, Some(1));
+    let provision = function(&template, "provision");
+    assert_eq!(provision.queues[0].queue, "ProvisionQueue");
+    assert!(provision.queues[0].reports_failures);
+    assert_eq!(template.rules[0].targets, ["ProvisionQueue"]);
+    assert_eq!(template.tables[0].create["KeySchema"][0]["AttributeName"], "pk");
+}
+
+#[test]
+fn every_function_receives_the_variables_of_the_template_and_no_others() {
+    let template = parse(TEMPLATE).unwrap();
+    let names = |name: &str| {
+        function(&template, name)
+            .variables
+            .keys()
+            .cloned()
+            .collect::<BTreeSet<_>>()
+    };
+    assert_eq!(
+        names("health"),
+        ["LOG_LEVEL", "TABLE_NAME"].map(str::to_owned).into()
+    );
+    let provision = &function(&template, "provision").variables;
+    assert_eq!(provision["LINODE_TOKEN"], "brihaspati/linode-token:whole");
+    assert_eq!(provision["DIGITALOCEAN_TOKEN"], "");
+    assert_eq!(provision["CONTROL_PLANE_URL"], "http://127.0.0.1:8080/api");
+}
+
+#[test]
+fn only_login_can_sign_sessions_and_only_provisioning_holds_provider_tokens() {
+    let template = parse(TEMPLATE).unwrap();
+    let holders = |variable: &str| -> Vec<&str> {
+        let holds = |function: &&FunctionSpec| function.variables.contains_key(variable);
+        template
+            .functions
+            .iter()
+            .filter(holds)
+            .map(|function| function.name.as_str())
+            .collect()
+    };
+    assert_eq!(holders("SESSION_SIGNING_KEY"), ["login"]);
+    assert_eq!(holders("LINODE_TOKEN"), ["provision", "reaper"]);
+    assert_eq!(holders("DIGITALOCEAN_TOKEN"), ["provision", "reaper"]);
+}
+
+#[test]
+fn permissions_name_the_action_and_the_table() {
+    let template = parse(TEMPLATE).unwrap();
+    let me = &function(&template, "me").permissions;
+    assert!(me.allow("dynamodb:GetItem", &arn("Table")));
+    assert!(!me.allow("dynamodb:PutItem", &arn("Table")));
+    assert!(!me.allow("dynamodb:GetItem", &arn("Elsewhere")));
+}
+
+#[test]
+fn what_cannot_be_played_is_refused_by_name() {
+    let resource =
+        |kind: &str| format!("Resources:\n  Mystery:\n    Type: {kind}\n    Properties: {{Unheard: 1}}\n");
+    for kind in ["AWS::Kinesis::Stream", "AWS::SQS::Queue"] {
+        let error = Template::parse(&resource(kind), &BTreeMap::new(), &secret).unwrap_err();
+        assert!(format!("{error:#}").contains("Mystery"), "{error:#}");
+    }
+}
+
+#[test]
+fn a_visibility_time_out_that_is_too_short_is_refused() {
+    let error = parse(&TEMPLATE.replace("VisibilityTimeout: 360", "VisibilityTimeout: 60")).unwrap_err();
+    assert!(error.to_string().contains("six times"), "{error}");
+}

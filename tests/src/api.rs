@@ -1,0 +1,84 @@
+use reqwest::{Client, Method};
+use serde_json::Value;
+
+/// A status and a body, as a client sees them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
+}
+
+impl Answer {
+    /// The problem's `code`.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// A text of the body, such as `id` or `lab.slug`; empty where it is not there.
+    pub fn text(&self, path: &str) -> &str {
+        let found = path.split('.').try_fold(&self.body, |value, name| value.get(name));
+        found.and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// Somebody who calls the API with a token, or without.
+#[derive(Clone)]
+pub struct Session {
+    client: Client,
+    origin: String,
+    token: Option<String>,
+}
+
+impl Session {
+    pub fn new(client: Client, origin: &str, token: Option<&str>) -> Self {
+        Self { client, origin: origin.to_owned(), token: token.map(str::to_owned) }
+    }
+
+    /// The same caller with another token.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str) -> Answer {
+        self.send(self.request(Method::POST, path)).await
+    }
+
+    pub async fn send_json(&self, method: Method, path: &str, body: &Value) -> Answer {
+        self.send(self.request(method, path).json(body)).await
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.origin));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    /// # Panics
+    /// When there is no answer at all, or an error answer that is no problem document.
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap_or_else(|error| panic!("no answer: {error}"));
+        let status = response.status().as_u16();
+        let kind = response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let text = response.text().await.unwrap_or_default();
+        let body: Value = serde_json::from_str(&text).unwrap_or_default();
+        if status >= 400 {
+            assert_eq!(kind, "application/problem+json", "{status}: {text}");
+            for field in ["type", "title", "status", "code", "detail", "trace_id"] {
+                assert!(!body[field].is_null(), "a problem without {field}: {text}");
+            }
+            assert_eq!(body["status"], status);
+        }
+        Answer { status, body }
+    }
+}

@@ -1,0 +1,77 @@
+use journeys::{TestApp, lab_files, lab_files_with};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instructor_fills_the_own_class_and_no_other() {
+    let app = TestApp::start().await;
+    let (mine, other) = (app.class("ADMIN-1").await, app.class("ADMIN-2").await);
+    let grace = app.member(&mine, "grace", "instructor").await;
+    let ada = app.trainee(&mine, "ada").await;
+    let lab = |class: &str| format!("/api/admin/classes/{class}/labs/lab-two");
+    assert_eq!(grace.send_json(Method::PUT, &lab(&mine.id), &lab_files()).await.status, 200);
+    for (who, class) in [(&grace, &other.id), (&ada, &mine.id)] {
+        let refused = who.send_json(Method::PUT, &lab(class), &lab_files()).await;
+        assert_eq!((refused.status, refused.code()), (403, "forbidden"));
+    }
+    let labs = ada.get("/api/labs").await;
+    let slugs: Vec<&str> = labs.body["labs"].as_array().unwrap().iter().filter_map(|lab| lab["slug"].as_str()).collect();
+    assert_eq!(slugs, ["lab-one", "lab-two"]);
+    let refused = grace.send_json(Method::POST, "/api/admin/classes", &json!({ "code": "MINE-1", "title": "T" })).await;
+    assert_eq!(refused.status, 401, "only the operator creates classes");
+    app.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_exists_is_refused_by_name_and_changes_nothing() {
+    let app = TestApp::start().await;
+    let class = app.class("ADMIN-3").await;
+    let ada = app.trainee(&class, "ada").await;
+    let taken = json!({ "code": "admin-3", "title": "Another" });
+    let refused = app.operator().send_json(Method::POST, "/api/admin/classes", &taken).await;
+    assert_eq!((refused.status, refused.code()), (409, "class_code_taken"));
+    let body = json!({ "name": "Ada", "display_name": "Other", "role": "instructor", "password": "another password" });
+    let refused = app.operator().send_json(Method::POST, &format!("/api/admin/classes/{}/members", class.id), &body).await;
+    assert_eq!((refused.status, refused.code()), (409, "member_exists"));
+    assert_eq!(ada.get("/api/me").await.text("member.role"), "trainee");
+    app.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_environment_keeps_the_version_it_started_with() {
+    let app = TestApp::start().await;
+    let class = app.class("ADMIN-4").await;
+    let ada = app.trainee(&class, "ada").await;
+    let id = app.play(&ada, "lab-one").await.text("id").to_owned();
+    app.until(&ada, &id, "ready").await;
+    let mut files = lab_files();
+    files["files"][1]["content"] = json!("IyBOZXcK");
+    app.lab(&class, "lab-one", &files).await;
+    let guide = ada.get(&format!("/api/environments/{id}/guide")).await;
+    assert_eq!(guide.text("markdown"), "# The guide\n");
+    app.stop(&ada, &id).await;
+    app.until(&ada, &id, "gone").await;
+    app.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_lab_is_refused_with_the_file_and_the_field() {
+    let app = TestApp::start().await;
+    let class = app.class("ADMIN-5").await;
+    let path = format!("/api/admin/classes/{}/labs/lab-bad", class.id);
+    let wrong = [
+        ("title: T\n", "lab.yaml", "summary"),
+        ("title: T\nsummary: S\nminutes: 30\nplacements: []\n", "lab.yaml", "placements"),
+        ("title: T\nsummary: S\nminutes: 30\nplacements:\n  - { provider: acme, region: r, size: s, image: i }\n", "lab.yaml", "acme"),
+        ("title: [\n", "lab.yaml", "line"),
+    ];
+    for (manifest, file, named) in wrong {
+        let refused = app.operator().send_json(Method::PUT, &path, &lab_files_with(manifest, "")).await;
+        assert_eq!((refused.status, refused.code()), (422, "invalid_request"), "{manifest}");
+        assert_eq!(refused.body["errors"][0]["field"], file);
+        let message = refused.body["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(named), "{message}");
+    }
+    assert_eq!(app.operator().send_json(Method::PUT, &path, &json!({ "files": [] })).await.status, 422);
+    app.finish().await;
+}
