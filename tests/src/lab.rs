@@ -14,9 +14,7 @@ pub fn lab_files() -> Value {
 
 /// A lab of this `lab.yaml` and `setup.sh`.
 pub fn lab_files_with(manifest: &str, setup: &str) -> Value {
-    let file = |path: &str, text: &str, executable: bool| {
-        json!({ "path": path, "executable": executable, "content": STANDARD.encode(text) })
-    };
+    let file = |path: &str, text: &str, executable: bool| json!({ "path": path, "executable": executable, "content": STANDARD.encode(text) });
     json!({ "files": [
         file("lab.yaml", manifest, false),
         file("guide.md", "# The guide\n", false),

@@ -1,10 +1,14 @@
 //! The lifecycle as pure values: what is decided, and what becomes of it.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, and says where")]
+
 use brihaspati_core::domain::decision::{Decision, decide, due_at};
 use brihaspati_core::domain::environment::{Environment, NewEnvironment, Secrets, environment_of_label};
 use brihaspati_core::domain::ids::{ClassId, EnvironmentId, MemberId};
 use brihaspati_core::domain::lab::{Lab, LabManifest};
-use brihaspati_core::domain::lifecycle::{BOOT_LIMIT, CREATE_LEASE, MachineRecord, Phase, SETTLE, START_LIMIT, Status};
+use brihaspati_core::domain::lifecycle::{
+    BOOT_LIMIT, CREATE_LEASE, MachineRecord, Phase, SETTLE, START_LIMIT, Status,
+};
 use brihaspati_core::domain::placement::{Placement, ProviderKind};
 use brihaspati_core::domain::provider_error::ProviderError;
 use brihaspati_core::domain::receipt::EndReason;
@@ -21,7 +25,12 @@ fn at(secs: i64) -> Timestamp {
 }
 
 fn placement(provider: ProviderKind) -> Placement {
-    Placement { provider, region: "r".into(), size: "s".into(), image: "i".into() }
+    Placement {
+        provider,
+        region: "r".into(),
+        size: "s".into(),
+        image: "i".into(),
+    }
 }
 
 fn requested() -> Environment {
@@ -33,13 +42,19 @@ fn requested() -> Environment {
             title: "Lab one".into(),
             summary: "S".into(),
             minutes: MINUTES,
-            placements: vec![placement(ProviderKind::Linode), placement(ProviderKind::DigitalOcean)],
+            placements: vec![
+                placement(ProviderKind::Linode),
+                placement(ProviderKind::DigitalOcean),
+            ],
             tabs: vec![],
         },
     };
     let new = NewEnvironment {
         id: EnvironmentId::new(Ulid::from_parts(2, 2)),
-        secrets: Secrets { access: Secret::from("access"), machine_token: Secret::from("first") },
+        secrets: Secrets {
+            access: Secret::from("access"),
+            machine_token: Secret::from("first"),
+        },
         trace_id: "t".into(),
     };
     Environment::request(new, MemberId::new(Ulid::from_parts(3, 3)), &lab, at(0))
@@ -76,15 +91,28 @@ fn ready() -> Environment {
 }
 
 fn stages(environment: &Environment) -> Vec<Stage> {
-    environment.timeline.entries().iter().map(|entry| entry.stage).collect()
+    environment
+        .timeline
+        .entries()
+        .iter()
+        .map(|entry| entry.stage)
+        .collect()
 }
 
 #[test]
 fn a_play_goes_from_requested_to_ready() {
     let environment = requested();
-    assert_eq!(decide(&environment, at(0)), Decision::BeginAttempt { placement_index: 0 });
+    assert_eq!(
+        decide(&environment, at(0)),
+        Decision::BeginAttempt { placement_index: 0 }
+    );
     let environment = creating();
-    assert_eq!(decide(&environment, at(1)), Decision::Wait { until: Some(at(0) + CREATE_LEASE) });
+    assert_eq!(
+        decide(&environment, at(1)),
+        Decision::Wait {
+            until: Some(at(0) + CREATE_LEASE)
+        }
+    );
     let mut environment = booting();
     assert!(matches!(decide(&environment, at(3)), Decision::Wait { .. }));
     environment.reported(Report::AgentStarted, at(4));
@@ -95,7 +123,14 @@ fn a_play_goes_from_requested_to_ready() {
     assert_eq!(environment.status(), Status::Ready);
     assert_eq!(
         stages(&environment),
-        [Stage::Requested, Stage::Creating, Stage::MachineCreated, Stage::AgentStarted, Stage::SettingUp, Stage::Ready]
+        [
+            Stage::Requested,
+            Stage::Creating,
+            Stage::MachineCreated,
+            Stage::AgentStarted,
+            Stage::SettingUp,
+            Stage::Ready
+        ]
     );
 }
 
@@ -133,11 +168,19 @@ fn a_stop_in_any_phase_ends_in_gone_with_a_receipt_and_without_secrets() {
                 other => panic!("{other:?} from {:?}", environment.phase),
             }
         }
-        let Phase::Gone { receipt } = &environment.phase else { panic!("{:?}", environment.phase) };
+        let Phase::Gone { receipt } = &environment.phase else {
+            panic!("{:?}", environment.phase)
+        };
         assert_eq!(receipt.reason, EndReason::Stopped);
         assert_eq!(environment.secrets, None);
         assert_eq!(due_at(&environment, at(22)), None);
-        assert_eq!(stages(&environment).iter().filter(|stage| **stage == Stage::StopRequested).count(), 1);
+        assert_eq!(
+            stages(&environment)
+                .iter()
+                .filter(|stage| **stage == Stage::StopRequested)
+                .count(),
+            1
+        );
     }
 }
 
@@ -145,7 +188,12 @@ fn a_stop_in_any_phase_ends_in_gone_with_a_receipt_and_without_secrets() {
 fn a_stop_during_a_create_waits_for_the_creates_outcome() {
     let mut environment = creating();
     environment.stop(at(1));
-    assert_eq!(decide(&environment, at(2)), Decision::Wait { until: Some(at(0) + CREATE_LEASE) });
+    assert_eq!(
+        decide(&environment, at(2)),
+        Decision::Wait {
+            until: Some(at(0) + CREATE_LEASE)
+        }
+    );
     environment.machine_created(machine(Some("192.0.2.1")), at(3));
     assert_eq!(decide(&environment, at(3)), Decision::BeginDelete);
 }
@@ -156,12 +204,17 @@ fn a_deletion_that_is_not_proven_is_tried_again_later() {
     environment.stop(at(20));
     environment.begin_delete(at(20));
     environment.still_exists(at(20));
-    assert!(matches!(decide(&environment, at(20)), Decision::Wait { until: Some(_) }));
+    assert!(matches!(
+        decide(&environment, at(20)),
+        Decision::Wait { until: Some(_) }
+    ));
     assert_eq!(environment.status(), Status::Deleting);
     for tries in 0..40 {
         environment.still_exists(at(100 + tries));
     }
-    let Some(next) = due_at(&environment, at(139)) else { panic!("nobody would look again") };
+    let Some(next) = due_at(&environment, at(139)) else {
+        panic!("nobody would look again")
+    };
     assert!(next <= at(139) + SignedDuration::from_mins(1));
 }
 
@@ -170,7 +223,12 @@ fn time_over_is_a_stop_that_nobody_pressed() {
     let mut environment = ready();
     let expires_at = environment.expires_at.unwrap();
     assert_eq!(expires_at, at(0) + SignedDuration::from_mins(MINUTES.into()));
-    assert_eq!(decide(&environment, expires_at - SignedDuration::from_secs(1)), Decision::Wait { until: Some(expires_at) });
+    assert_eq!(
+        decide(&environment, expires_at - SignedDuration::from_secs(1)),
+        Decision::Wait {
+            until: Some(expires_at)
+        }
+    );
     assert_eq!(decide(&environment, expires_at), Decision::Expire);
     environment.expire(expires_at);
     assert_eq!(decide(&environment, expires_at), Decision::BeginDelete);
@@ -183,8 +241,12 @@ fn each_failure_of_a_create_chooses_its_path() {
         environment.create_failed(&error, at(1));
         environment
     };
-    let waits = next(ProviderError::RateLimited { retry_after: Some(std::time::Duration::from_secs(7)) });
-    assert!(matches!(waits.phase, Phase::Requested { placement_index: 0, not_before } if not_before == at(8)));
+    let waits = next(ProviderError::RateLimited {
+        retry_after: Some(std::time::Duration::from_secs(7)),
+    });
+    assert!(
+        matches!(waits.phase, Phase::Requested { placement_index: 0, not_before } if not_before == at(8))
+    );
     for clear_no in [
         ProviderError::NoCapacity,
         ProviderError::NotOffered,
@@ -193,13 +255,28 @@ fn each_failure_of_a_create_chooses_its_path() {
         ProviderError::Rejected,
     ] {
         let environment = next(clear_no);
-        assert_eq!(decide(&environment, at(1)), Decision::BeginAttempt { placement_index: 1 });
+        assert_eq!(
+            decide(&environment, at(1)),
+            Decision::BeginAttempt { placement_index: 1 }
+        );
         assert!(stages(&environment).contains(&Stage::PlacementFailed));
     }
-    assert_eq!(decide(&next(ProviderError::LabelInUse), at(1)), Decision::ResolveAttempt);
-    for unclear in [ProviderError::Unavailable, ProviderError::TimedOut, ProviderError::Garbage] {
+    assert_eq!(
+        decide(&next(ProviderError::LabelInUse), at(1)),
+        Decision::ResolveAttempt
+    );
+    for unclear in [
+        ProviderError::Unavailable,
+        ProviderError::TimedOut,
+        ProviderError::Garbage,
+    ] {
         let environment = next(unclear);
-        assert_eq!(decide(&environment, at(1)), Decision::Wait { until: Some(at(1) + SETTLE) });
+        assert_eq!(
+            decide(&environment, at(1)),
+            Decision::Wait {
+                until: Some(at(1) + SETTLE)
+            }
+        );
         assert_eq!(decide(&environment, at(1) + SETTLE), Decision::ResolveAttempt);
     }
 }
@@ -209,7 +286,10 @@ fn an_attempt_in_doubt_that_left_nothing_goes_to_the_next_placement() {
     let mut environment = creating();
     environment.create_failed(&ProviderError::TimedOut, at(1));
     environment.attempt_absent(at(1) + SETTLE);
-    assert_eq!(decide(&environment, at(1) + SETTLE), Decision::BeginAttempt { placement_index: 1 });
+    assert_eq!(
+        decide(&environment, at(1) + SETTLE),
+        Decision::BeginAttempt { placement_index: 1 }
+    );
 }
 
 #[test]
@@ -219,7 +299,10 @@ fn an_attempt_whose_worker_died_before_the_call_is_made_again_at_the_same_placem
     assert_eq!(decide(&environment, later), Decision::ResolveAttempt);
     environment.renew_lease(later);
     environment.attempt_absent(later);
-    assert_eq!(decide(&environment, later), Decision::BeginAttempt { placement_index: 0 });
+    assert_eq!(
+        decide(&environment, later),
+        Decision::BeginAttempt { placement_index: 0 }
+    );
 }
 
 #[test]
@@ -229,9 +312,16 @@ fn a_machine_that_does_not_become_ready_is_deleted_before_the_next_placement_is_
     assert_eq!(decide(&environment, late), Decision::BeginDelete);
     environment.begin_delete(late);
     assert_eq!(decide(&environment, late), Decision::Delete);
-    assert_eq!(environment.status(), Status::Creating, "for its trainee it is still starting");
+    assert_eq!(
+        environment.status(),
+        Status::Creating,
+        "for its trainee it is still starting"
+    );
     environment.machine_absent("GET answered 404".into(), late);
-    assert_eq!(decide(&environment, late), Decision::BeginAttempt { placement_index: 1 });
+    assert_eq!(
+        decide(&environment, late),
+        Decision::BeginAttempt { placement_index: 1 }
+    );
     assert_eq!(environment.past_resources.len(), 1);
 }
 
@@ -241,26 +331,41 @@ fn when_no_placement_is_left_the_environment_fails_and_says_so() {
     environment.create_failed(&ProviderError::NoCapacity, at(1));
     environment.begin_attempt(1, Secret::from("third"), at(1));
     environment.create_failed(&ProviderError::NoCapacity, at(2));
-    let Decision::GiveUp { failure } = decide(&environment, at(2)) else { panic!("{:?}", environment.phase) };
+    let Decision::GiveUp { failure } = decide(&environment, at(2)) else {
+        panic!("{:?}", environment.phase)
+    };
     assert_eq!(failure.code, "no_placement");
     environment.fail(failure, at(2));
-    assert_eq!((environment.status(), environment.secrets), (Status::Failed, None));
+    assert_eq!(
+        (environment.status(), environment.secrets),
+        (Status::Failed, None)
+    );
 }
 
 #[test]
 fn a_start_that_is_throttled_for_ever_ends() {
     let mut environment = creating();
     environment.create_failed(&ProviderError::RateLimited { retry_after: None }, at(1));
-    assert!(matches!(decide(&environment, at(0) + START_LIMIT), Decision::GiveUp { .. }));
+    assert!(matches!(
+        decide(&environment, at(0) + START_LIMIT),
+        Decision::GiveUp { .. }
+    ));
 }
 
 #[test]
 fn a_setup_that_fails_ends_in_failed_with_what_it_said_and_a_proven_deletion() {
     let mut environment = booting();
-    environment.reported(Report::Failed { detail: "exit 3".into() }, at(9));
+    environment.reported(
+        Report::Failed {
+            detail: "exit 3".into(),
+        },
+        at(9),
+    );
     assert_eq!(decide(&environment, at(9)), Decision::Delete);
     environment.machine_absent("GET answered 404".into(), at(9));
-    let Phase::Failed { failure, receipt } = &environment.phase else { panic!("{:?}", environment.phase) };
+    let Phase::Failed { failure, receipt } = &environment.phase else {
+        panic!("{:?}", environment.phase)
+    };
     assert!(failure.message.contains("exit 3"));
     assert_eq!(receipt.resources.len(), 1);
 }
@@ -269,7 +374,9 @@ fn a_setup_that_fails_ends_in_failed_with_what_it_said_and_a_proven_deletion() {
 fn a_machine_that_vanished_fails_the_environment_as_lost() {
     let mut environment = ready();
     environment.machine_absent("GET answered 404".into(), at(50));
-    let Phase::Failed { receipt, .. } = &environment.phase else { panic!("{:?}", environment.phase) };
+    let Phase::Failed { receipt, .. } = &environment.phase else {
+        panic!("{:?}", environment.phase)
+    };
     assert_eq!(receipt.reason, EndReason::Lost);
     assert_eq!(receipt.resources[0].delete_requested_at, None);
 }
@@ -284,7 +391,10 @@ fn every_attempt_has_a_token_and_a_label_of_its_own() {
     assert_ne!(first.machine_token, second.machine_token);
     assert_eq!(first.access, second.access);
     assert_ne!(environment.machine_label(1), environment.machine_label(2));
-    assert_eq!(environment_of_label(&environment.machine_label(2)), Some(environment.id.clone()));
+    assert_eq!(
+        environment_of_label(&environment.machine_label(2)),
+        Some(environment.id.clone())
+    );
 }
 
 #[test]
@@ -294,7 +404,10 @@ fn only_the_attempts_own_machine_is_owned() {
     assert!(!environment.owns(&environment.machine_label(2), "any id"));
     let environment = ready();
     assert!(environment.owns("any label", "42"));
-    assert!(!environment.owns(&environment.machine_label(1), "43"), "a second machine of the same label is a leak");
+    assert!(
+        !environment.owns(&environment.machine_label(1), "43"),
+        "a second machine of the same label is a leak"
+    );
     assert!(!requested().owns(&requested().machine_label(1), "42"));
 }
 
@@ -312,7 +425,12 @@ fn reports_after_the_end_change_nothing() {
     environment.begin_delete(at(20));
     environment.machine_absent("GET answered 404".into(), at(21));
     let ended = environment.clone();
-    for report in [Report::AgentStarted, Report::SettingUp, Report::Ready, Report::Failed { detail: "x".into() }] {
+    for report in [
+        Report::AgentStarted,
+        Report::SettingUp,
+        Report::Ready,
+        Report::Failed { detail: "x".into() },
+    ] {
         environment.reported(report, at(30));
     }
     environment.stop(at(30));

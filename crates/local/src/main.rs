@@ -35,8 +35,8 @@ struct Arguments {
     #[arg(long)]
     agent: Option<PathBuf>,
     /// The service user that sandboxes run as when this program runs as root
-    #[arg(long, env = "SANDBOX_USER")]
-    sandbox_user: Option<String>,
+    #[arg(long, env = "SANDBOX_USER", default_value = "brihaspati-sandbox")]
+    sandbox_user: String,
     /// Machines only call home; nothing runs in them
     #[arg(long)]
     no_sandbox: bool,
@@ -114,7 +114,7 @@ fn options(arguments: Arguments) -> Result<(LocalOptions, bool)> {
     options.agent = Some(arguments.agent.unwrap_or(beside));
     if !arguments.no_sandbox {
         options.isolation = Isolation::Sandboxed {
-            user: arguments.sandbox_user,
+            user: Some(arguments.sandbox_user),
             guest: None,
         };
     }
