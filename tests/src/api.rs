@@ -16,9 +16,7 @@ impl Answer {
 
     /// A text of the body, such as `id` or `lab.slug`; empty where it is not there.
     pub fn text(&self, path: &str) -> &str {
-        let found = path
-            .split('.')
-            .try_fold(&self.body, |value, name| value.get(name));
+        let found = path.split('.').try_fold(&self.body, |value, name| value.get(name));
         found.and_then(Value::as_str).unwrap_or_default()
     }
 }
@@ -33,20 +31,13 @@ pub struct Session {
 
 impl Session {
     pub fn new(client: Client, origin: &str, token: Option<&str>) -> Self {
-        Self {
-            client,
-            origin: origin.to_owned(),
-            token: token.map(str::to_owned),
-        }
+        Self { client, origin: origin.to_owned(), token: token.map(str::to_owned) }
     }
 
     /// The same caller with another token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
-        Self {
-            token: Some(token.to_owned()),
-            ..self.clone()
-        }
+        Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
     pub fn token(&self) -> Option<&str> {
@@ -76,17 +67,10 @@ impl Session {
     /// # Panics
     /// When there is no answer at all, or an error answer that is no problem document.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request
-            .send()
-            .await
-            .unwrap_or_else(|error| panic!("no answer: {error}"));
+        let response = request.send().await.unwrap_or_else(|error| panic!("no answer: {error}"));
         let status = response.status().as_u16();
-        let kind = response
-            .headers()
-            .get("content-type")
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-            .to_owned();
+        let kind =
+            response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let text = response.text().await.unwrap_or_default();
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
         if status >= 400 {

@@ -40,26 +40,15 @@ impl TestApp {
         let state = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder for the state: {error}"));
         let mut options = LocalOptions::new(root(), state.path());
         change(&mut options);
-        let local = Local::start(options)
-            .await
-            .unwrap_or_else(|error| panic!("the system does not start: {error:#}"));
-        let client = Client::builder()
-            .no_proxy()
-            .timeout(Duration::from_secs(60))
-            .build();
-        Self {
-            local: Some(local),
-            state,
-            client: client.unwrap_or_default(),
-        }
+        let local = Local::start(options).await.unwrap_or_else(|error| panic!("the system does not start: {error:#}"));
+        let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build();
+        Self { local: Some(local), state, client: client.unwrap_or_default() }
     }
 
     /// # Panics
     /// After [`finish`](Self::finish), which takes the system away.
     pub fn local(&self) -> &Local {
-        self.local
-            .as_ref()
-            .unwrap_or_else(|| panic!("the system is finished"))
+        self.local.as_ref().unwrap_or_else(|| panic!("the system is finished"))
     }
 
     /// The folder with the system's secrets and table.
@@ -72,11 +61,7 @@ impl TestApp {
     }
 
     pub fn operator(&self) -> Session {
-        Session::new(
-            self.client.clone(),
-            self.local().url(),
-            Some(self.local().operator_token()),
-        )
+        Session::new(self.client.clone(), self.local().url(), Some(self.local().operator_token()))
     }
 
     /// The table, as a function with every right would see it.
@@ -88,43 +73,27 @@ impl TestApp {
             ("AWS_ENDPOINT_URL_DYNAMODB", self.local().dynamodb_url()),
             ("TABLE_NAME", "Table".to_owned()),
         ];
-        let settings = Settings::from_map(
-            variables
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        );
+        let settings =
+            Settings::from_map(variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
         Store::from_settings(&settings).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The token of an environment's machine: only the machine has it, and the table.
     pub async fn machine_token(&self, environment: &str) -> String {
-        let id = environment
-            .parse()
-            .unwrap_or_else(|error| panic!("{environment} {error}"));
+        let id = environment.parse().unwrap_or_else(|error| panic!("{environment} {error}"));
         let environment = self.store().environment(&id).await.ok().flatten();
         let secrets = environment.and_then(|environment| environment.secrets);
-        secrets
-            .unwrap_or_else(|| panic!("{id} has no secrets"))
-            .machine_token
-            .expose()
-            .to_owned()
+        secrets.unwrap_or_else(|| panic!("{id} has no secrets")).machine_token.expose().to_owned()
     }
 
     /// Deletes a Linode as its account's owner can, past the product.
     pub async fn delete_at_provider(&self, linode: u64) {
         let secrets = std::fs::read(self.state_dir().join("secrets.json")).unwrap_or_default();
         let secrets: Value = serde_json::from_slice(&secrets).unwrap_or_default();
-        let url = format!(
-            "http://{}/v4/linode/instances/{linode}",
-            self.local().pocket().address()
-        );
+        let url = format!("http://{}/v4/linode/instances/{linode}", self.local().pocket().address());
         let token = secrets["linode_token"].as_str().unwrap_or_default();
         let answer = self.client.delete(url).bearer_auth(token).send().await;
-        assert!(
-            answer.is_ok_and(|answer| answer.status().is_success()),
-            "the provider did not delete {linode}"
-        );
+        assert!(answer.is_ok_and(|answer| answer.status().is_success()), "the provider did not delete {linode}");
     }
 
     pub fn machines(&self) -> Vec<MachineSnapshot> {
@@ -134,15 +103,9 @@ impl TestApp {
     /// A class of this code with the lab `lab-one`.
     pub async fn class(&self, code: &str) -> TestClass {
         let body = json!({ "code": code, "title": "A class" });
-        let answer = self
-            .operator()
-            .send_json(Method::POST, "/api/admin/classes", &body)
-            .await;
+        let answer = self.operator().send_json(Method::POST, "/api/admin/classes", &body).await;
         assert_eq!(answer.status, 201, "{answer:?}");
-        let class = TestClass {
-            id: answer.text("id").to_owned(),
-            code: code.to_owned(),
-        };
+        let class = TestClass { id: answer.text("id").to_owned(), code: code.to_owned() };
         self.lab(&class, "lab-one", &lab_files()).await;
         class
     }
@@ -171,9 +134,7 @@ impl TestApp {
     /// Signs in for a Bearer token.
     pub async fn login(&self, code: &str, name: &str, password: &str) -> Answer {
         let body = json!({ "class_code": code, "name": name, "password": password, "session": "bearer" });
-        self.anonymous()
-            .send_json(Method::POST, "/api/login", &body)
-            .await
+        self.anonymous().send_json(Method::POST, "/api/login", &body).await
     }
 
     /// Presses Play.
@@ -215,9 +176,6 @@ impl TestApp {
 
 impl Drop for TestApp {
     fn drop(&mut self) {
-        assert!(
-            self.local.is_none() || std::thread::panicking(),
-            "end a test with TestApp::finish"
-        );
+        assert!(self.local.is_none() || std::thread::panicking(), "end a test with TestApp::finish");
     }
 }

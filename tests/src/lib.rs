@@ -19,9 +19,7 @@ use std::path::Path;
 
 /// The project's folder.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or_else(|| Path::new("."))
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or_else(|| Path::new("."))
 }
 
 /// A program of this workspace, built beside the test.
@@ -31,13 +29,6 @@ pub fn root() -> &'static Path {
 /// `cargo build -p brihaspati-local -p lab-agent -p pocket-cloud`.
 pub fn program(name: &str) -> std::path::PathBuf {
     let tests = std::env::current_exe().unwrap_or_default();
-    let found = tests
-        .ancestors()
-        .skip(1)
-        .take(2)
-        .map(|folder| folder.join(name))
-        .find(|path| path.is_file());
-    found.unwrap_or_else(|| {
-        panic!("{name} is not built: cargo build -p brihaspati-local -p lab-agent -p pocket-cloud")
-    })
+    let found = tests.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("{name} is not built: cargo build -p brihaspati-local -p lab-agent -p pocket-cloud"))
 }

@@ -26,17 +26,9 @@ impl Terminal {
     /// # Panics
     /// When the machine does not speak the protocol.
     pub async fn connect(url: &str, origin: &str, secret: &str, client: &str) -> Result<Self, Closed> {
-        let mut request = url
-            .into_client_request()
-            .unwrap_or_else(|error| panic!("{url}: {error}"));
-        for (name, value) in [
-            ("origin", origin),
-            ("sec-websocket-protocol", "brihaspati.terminal.v1"),
-        ] {
-            request.headers_mut().insert(
-                name,
-                value.parse().unwrap_or_else(|error| panic!("{value}: {error}")),
-            );
+        let mut request = url.into_client_request().unwrap_or_else(|error| panic!("{url}: {error}"));
+        for (name, value) in [("origin", origin), ("sec-websocket-protocol", "brihaspati.terminal.v1")] {
+            request.headers_mut().insert(name, value.parse().unwrap_or_else(|error| panic!("{value}: {error}")));
         }
         let (socket, _) = match connect_async(request).await {
             Ok(connected) => connected,
@@ -45,40 +37,27 @@ impl Terminal {
             }
             Err(error) => panic!("{url}: {error}"),
         };
-        let mut terminal = Self {
-            socket,
-            seq: 0,
-            output: String::new(),
-        };
-        terminal
-            .send(&json!({ "type": "hello", "secret": secret, "client": client, "cols": 100, "rows": 30 }))
-            .await;
+        let mut terminal = Self { socket, seq: 0, output: String::new() };
+        terminal.send(&json!({ "type": "hello", "secret": secret, "client": client, "cols": 100, "rows": 30 })).await;
         let welcome = terminal.control("welcome").await?;
         terminal.seq = welcome["applied"].as_u64().unwrap_or_default();
         Ok(terminal)
     }
 
     async fn send(&mut self, message: &Value) {
-        self.socket
-            .send(Message::text(message.to_string()))
-            .await
-            .unwrap_or_else(|error| panic!("{error}"));
+        self.socket.send(Message::text(message.to_string())).await.unwrap_or_else(|error| panic!("{error}"));
     }
 
     /// Types, and waits until the machine says that the shell has it.
     pub async fn type_in(&mut self, text: &str) {
         self.seq += 1;
-        self.send(&json!({ "type": "input", "seq": self.seq, "data": text }))
-            .await;
-        self.control("ack")
-            .await
-            .unwrap_or_else(|closed| panic!("{closed:?}"));
+        self.send(&json!({ "type": "input", "seq": self.seq, "data": text })).await;
+        self.control("ack").await.unwrap_or_else(|closed| panic!("{closed:?}"));
     }
 
     /// Types the last input once more, as a browser does that missed its acknowledgement.
     pub async fn repeat(&mut self, text: &str) {
-        self.send(&json!({ "type": "input", "seq": self.seq, "data": text }))
-            .await;
+        self.send(&json!({ "type": "input", "seq": self.seq, "data": text })).await;
     }
 
     async fn control(&mut self, kind: &str) -> Result<Value, Closed> {
@@ -96,9 +75,7 @@ impl Terminal {
     /// After 10 s without it.
     pub async fn expect(&mut self, text: &str) {
         while !self.output.contains(text) {
-            self.next()
-                .await
-                .unwrap_or_else(|closed| panic!("{closed:?} while waiting for {text:?}: {}", self.output));
+            self.next().await.unwrap_or_else(|closed| panic!("{closed:?} while waiting for {text:?}: {}", self.output));
         }
     }
 

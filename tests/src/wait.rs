@@ -21,7 +21,5 @@ pub async fn within<T>(limit: Duration, mut ask: impl AsyncFnMut() -> Option<T>)
 /// # Panics
 /// When there is none in time; `what` says what was waited for.
 pub async fn eventually<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
-    within(Duration::from_secs(30), ask)
-        .await
-        .unwrap_or_else(|| panic!("waited in vain for: {what}"))
+    within(Duration::from_secs(30), ask).await.unwrap_or_else(|| panic!("waited in vain for: {what}"))
 }

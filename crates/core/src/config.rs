@@ -1,7 +1,6 @@
 //! Configuration from environment variables, each problem named with the variable and the fix.
 
 use std::collections::HashMap;
-use std::str::FromStr;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
@@ -21,10 +20,7 @@ pub struct SettingsError {
 
 impl SettingsError {
     pub fn new(name: &str, problem: impl Into<String>) -> Self {
-        Self {
-            name: name.to_owned(),
-            problem: problem.into(),
-        }
+        Self { name: name.to_owned(), problem: problem.into() }
     }
 }
 
@@ -44,28 +40,15 @@ impl Settings {
 
     /// The value, with an empty one counted as absent.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(|value| value.trim())
-            .filter(|value| !value.is_empty())
+        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
     pub fn require(&self, name: &str) -> Result<&str, SettingsError> {
-        self.get(name)
-            .ok_or_else(|| SettingsError::new(name, "is missing; set it for this function in template.yaml"))
+        self.get(name).ok_or_else(|| SettingsError::new(name, "is missing; set it for this function in template.yaml"))
     }
 
     pub fn secret(&self, name: &str) -> Option<Secret> {
         self.get(name).map(Secret::from)
-    }
-
-    pub fn parse_or<T: FromStr>(&self, name: &str, default: T) -> Result<T, SettingsError> {
-        match self.get(name) {
-            None => Ok(default),
-            Some(text) => text.parse().map_err(|_| {
-                SettingsError::new(name, format!("is not a valid {}", std::any::type_name::<T>()))
-            }),
-        }
     }
 
     /// An absolute http(s) URL without a trailing slash.
@@ -98,8 +81,7 @@ impl Settings {
 }
 
 fn check_url(name: &str, text: &str) -> Result<String, SettingsError> {
-    let valid =
-        reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let valid = reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if valid {
         Ok(text.trim_end_matches('/').to_owned())
     } else {
@@ -125,9 +107,7 @@ fn timeouts() -> TimeoutConfig {
 }
 
 fn http_client() -> aws_sdk_dynamodb::config::SharedHttpClient {
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(TlsProvider::Rustls(CryptoMode::Ring))
-        .build_https()
+    aws_smithy_http_client::Builder::new().tls_provider(TlsProvider::Rustls(CryptoMode::Ring)).build_https()
 }
 
 impl AwsSettings {

@@ -67,10 +67,7 @@ impl Events {
     /// Reads `EVENT_BUS_NAME`, the AWS variables and `AWS_ENDPOINT_URL_EVENTBRIDGE`.
     pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
         let client = settings.aws("AWS_ENDPOINT_URL_EVENTBRIDGE")?.eventbridge();
-        Ok(Self {
-            client,
-            bus: settings.require("EVENT_BUS_NAME")?.to_owned(),
-        })
+        Ok(Self { client, bus: settings.require("EVENT_BUS_NAME")?.to_owned() })
     }
 
     /// Announces a change that somebody else has to act on, if anything is due now.
@@ -84,8 +81,7 @@ impl Events {
 
     /// Announces a change made by who goes on acting.
     pub async fn tell(&self, environment: &Environment) {
-        self.publish(&EnvironmentChanged::of(environment, Needs::Nothing))
-            .await;
+        self.publish(&EnvironmentChanged::of(environment, Needs::Nothing)).await;
     }
 
     /// A lost event costs a minute, until the reaper's next run; failing the request would cost more.
@@ -103,13 +99,8 @@ impl Events {
             .detail_type(ENVIRONMENT_CHANGED)
             .detail(serde_json::to_string(event)?)
             .build();
-        let answer = self
-            .client
-            .put_events()
-            .entries(entry)
-            .send()
-            .await
-            .map_err(|error| EventError::Refused(error.into()))?;
+        let answer =
+            self.client.put_events().entries(entry).send().await.map_err(|error| EventError::Refused(error.into()))?;
         match answer.failed_entry_count {
             0 => Ok(()),
             _ => Err(EventError::Refused("the entry failed".into())),

@@ -11,9 +11,7 @@ pub fn init(settings: &Settings) -> Result<(), SettingsError> {
     let filter = EnvFilter::builder()
         .with_default_directive(LevelFilter::INFO.into())
         .parse(directives)
-        .map_err(|_| {
-            SettingsError::new("LOG_LEVEL", "is not a level (error, warn, info, debug) or filter")
-        })?;
+        .map_err(|_| SettingsError::new("LOG_LEVEL", "is not a level (error, warn, info, debug) or filter"))?;
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)

@@ -15,11 +15,7 @@ impl TraceId {
 
     /// The id under which a request is handled.
     pub fn of(request: &Request) -> Self {
-        request
-            .extensions()
-            .get::<Self>()
-            .cloned()
-            .unwrap_or_else(|| Self::of_request(request))
+        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self::of_request(request))
     }
 
     /// The request's `traceparent`, or a new id where there is none.
@@ -58,20 +54,12 @@ mod tests {
     #[test]
     fn a_traceparent_gives_its_trace_id() {
         let id = TraceId::from_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
-        assert_eq!(
-            id.as_ref().map(TraceId::as_str),
-            Some("4bf92f3577b34da6a3ce929d0e0e4736")
-        );
+        assert_eq!(id.as_ref().map(TraceId::as_str), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
     }
 
     #[test]
     fn a_malformed_traceparent_gives_none() {
-        for header in [
-            "",
-            "00",
-            "00-xyz-1-01",
-            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
-        ] {
+        for header in ["", "00", "00-xyz-1-01", "00-00000000000000000000000000000000-00f067aa0ba902b7-01"] {
             assert_eq!(TraceId::from_traceparent(header), None, "{header}");
         }
     }

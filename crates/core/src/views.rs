@@ -49,21 +49,13 @@ impl From<&Member> for MemberView {
 
 impl From<&Class> for ClassView {
     fn from(class: &Class) -> Self {
-        Self {
-            id: class.id.to_string(),
-            code: class.code.to_string(),
-            title: class.title.clone(),
-        }
+        Self { id: class.id.to_string(), code: class.code.to_string(), title: class.title.clone() }
     }
 }
 
 impl SessionView {
     pub fn new(member: &Member, class: &Class, expires_at: Timestamp) -> Self {
-        Self {
-            member: member.into(),
-            class: class.into(),
-            expires_at,
-        }
+        Self { member: member.into(), class: class.into(), expires_at }
     }
 
     pub fn of_caller(caller: &Caller, class: &Class) -> Self {
@@ -142,22 +134,12 @@ impl EnvironmentView {
             | Phase::Ready { .. }
             | Phase::Deleting { .. } => (None, None),
         };
-        let from_attempt = environment
-            .phase
-            .attempt()
-            .map(|attempt| (attempt.placement.provider, attempt.placement.region.clone()));
-        let from_machine = || {
-            environment
-                .phase
-                .machine()
-                .map(|machine| (machine.provider, machine.region.clone()))
-        };
+        let from_attempt =
+            environment.phase.attempt().map(|attempt| (attempt.placement.provider, attempt.placement.region.clone()));
+        let from_machine = || environment.phase.machine().map(|machine| (machine.provider, machine.region.clone()));
         Self {
             id: environment.id.to_string(),
-            lab: LabRef {
-                slug: environment.lab.to_string(),
-                title: environment.lab_title.clone(),
-            },
+            lab: LabRef { slug: environment.lab.to_string(), title: environment.lab_title.clone() },
             status: environment.status(),
             wanted: match environment.wanted {
                 Wanted::Running => WantedView::Running,
@@ -166,9 +148,7 @@ impl EnvironmentView {
             requested_at: environment.requested_at,
             expires_at: environment.expires_at,
             timeline: environment.timeline.entries().to_vec(),
-            placement: from_attempt
-                .or_else(from_machine)
-                .map(|(provider, region)| PlacementView { provider, region }),
+            placement: from_attempt.or_else(from_machine).map(|(provider, region)| PlacementView { provider, region }),
             attempt: environment.attempts,
             access: None,
             failure,
@@ -178,10 +158,7 @@ impl EnvironmentView {
 
     /// With the access to the machine, for its owner.
     pub fn full(environment: &Environment, machines: &MachineUrl) -> Self {
-        Self {
-            access: access(environment, machines),
-            ..Self::summary(environment)
-        }
+        Self { access: access(environment, machines), ..Self::summary(environment) }
     }
 }
 

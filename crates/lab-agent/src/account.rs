@@ -64,15 +64,8 @@ impl Account {
         if !self.needs_drop() {
             return shell.to_vec();
         }
-        let drop = [
-            "setpriv".to_owned(),
-            format!("--reuid={}", self.uid),
-            format!("--regid={}", self.gid),
-        ];
-        drop.into_iter()
-            .chain(["--init-groups".to_owned()])
-            .chain(shell)
-            .collect()
+        let drop = ["setpriv".to_owned(), format!("--reuid={}", self.uid), format!("--regid={}", self.gid)];
+        drop.into_iter().chain(["--init-groups".to_owned()]).chain(shell).collect()
     }
 }
 
@@ -96,9 +89,7 @@ fn own_user() -> Result<Account, AccountError> {
     let gid = rustix::process::getegid().as_raw();
     // A sandbox may run under a number that no passwd file knows.
     let known = find(|account| account.uid == uid).unwrap_or_default();
-    let name = known
-        .as_ref()
-        .map_or_else(|| LAB_USER.to_owned(), |account| account.name.clone());
+    let name = known.as_ref().map_or_else(|| LAB_USER.to_owned(), |account| account.name.clone());
     let home = std::env::var_os("HOME")
         .map(PathBuf::from)
         .filter(|home| home.is_absolute())
@@ -129,10 +120,7 @@ mod tests {
     #[test]
     fn a_passwd_line_is_read() {
         let account = parse("lab:x:1001:1002:Lab,,,:/home/lab:/bin/bash").unwrap();
-        assert_eq!(
-            (account.name.as_str(), account.uid, account.gid),
-            ("lab", 1001, 1002)
-        );
+        assert_eq!((account.name.as_str(), account.uid, account.gid), ("lab", 1001, 1002));
         assert_eq!(account.home, PathBuf::from("/home/lab"));
         assert!(parse("+::::").is_none());
     }
@@ -140,12 +128,7 @@ mod tests {
     #[test]
     fn another_users_shell_lets_go_of_the_agents_rights() {
         let uid = rustix::process::geteuid().as_raw() + 1;
-        let account = Account {
-            name: "x".into(),
-            home: "/".into(),
-            uid,
-            gid: 7,
-        };
+        let account = Account { name: "x".into(), home: "/".into(), uid, gid: 7 };
         let command = account.login_shell();
         assert_eq!(command[0], "setpriv");
         assert!(command.contains(&format!("--reuid={uid}")) && command.contains(&"--regid=7".to_owned()));

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -24,6 +24,9 @@ use crate::site::{self, Site};
 use crate::terminal::Terminal;
 use crate::{AGENT_VERSION, listen};
 
+/// The control plane gives a machine 6 minutes from its creation to *ready*. Setup ends earlier, so that the trainee
+/// reads what `setup.sh` said and not that the machine never came up.
+const SETUP_LIMIT: Duration = Duration::from_mins(4);
 const LAST_REPORT_LIMIT: Duration = Duration::from_secs(10);
 
 /// What differs between a machine and a test.
@@ -39,7 +42,8 @@ pub struct Options {
     pub poweroff: Vec<String>,
     /// How long `setup.sh` may take.
     pub setup_limit: Duration,
-    /// After so many answers that this machine is unknown there will be no bundle, and the machine ends.
+    /// After so many answers that this machine is unknown there will be no bundle, and the machine ends, unless its
+    /// lab was set up before.
     pub unknown_limit: u32,
     /// How often the last stage is repeated.
     pub sign_of_life: Duration,
@@ -51,17 +55,14 @@ impl Options {
     /// The options of a machine whose file lies at `file`.
     #[must_use]
     pub fn for_machine_file(file: &Path) -> Self {
-        let beside = file
-            .parent()
-            .unwrap_or_else(|| Path::new("/opt/lab-agent"))
-            .join("lab");
+        let beside = file.parent().unwrap_or_else(|| Path::new("/opt/lab-agent")).join("lab");
         let at_home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".lab-agent"));
         Self {
             listen: Ipv4Addr::UNSPECIFIED.into(),
             account: AccountSource::Machine,
             lab_dirs: std::iter::once(beside).chain(at_home).collect(),
             poweroff: vec!["systemctl".into(), "poweroff".into()],
-            setup_limit: Duration::from_secs(600),
+            setup_limit: SETUP_LIMIT,
             // A minute and a half with the pauses between them: long enough for a control plane to find its keys.
             unknown_limit: 12,
             sign_of_life: Duration::from_secs(300),
@@ -117,21 +118,9 @@ pub async fn run(machine: Machine, options: Options, shutdown: CancellationToken
             return Outcome::Failed;
         }
     };
-    let reporter = Reporter::start(
-        Arc::clone(&control_plane),
-        ending.clone(),
-        options.sign_of_life,
-        stop.clone(),
-    );
+    let reporter = Reporter::start(Arc::clone(&control_plane), ending.clone(), options.sign_of_life, stop.clone());
     reporter.tell(Report::stage(Stage::AgentStarted)).await;
-    let mut life = Life {
-        machine,
-        options,
-        control_plane,
-        ending: ending.clone(),
-        stop,
-        terminal: None,
-    };
+    let mut life = Life { machine, options, control_plane, ending: ending.clone(), stop, terminal: None };
     let failed = tokio::select! {
         () = shutdown.cancelled() => None,
         () = ending.begun() => None,
@@ -157,11 +146,7 @@ pub async fn run(machine: Machine, options: Options, shutdown: CancellationToken
             () = ending.given_up() => {}
         }
     }
-    if failed.is_some() {
-        Outcome::Failed
-    } else {
-        Outcome::Ended
-    }
+    if failed.is_some() { Outcome::Failed } else { Outcome::Ended }
 }
 
 struct Life {
@@ -178,22 +163,22 @@ impl Life {
         if self.machine.scheme == Scheme::Https {
             return Err(Failure::Https);
         }
-        let main = listen::bind(self.options.listen, self.machine.port)
-            .await
-            .map_err(Failure::Listen)?;
-        let place = Arc::new(OnceLock::new());
-        let site = Site {
-            terminal: Arc::clone(&place),
-        };
+        let main = listen::bind(self.options.listen, self.machine.port).await.map_err(Failure::Listen)?;
+        let site = Site::default();
+        let place = Arc::clone(&site.terminal);
         listen::serve(main, site::router(site), self.stop.clone());
 
-        let bundle = self.bundle().await?;
+        let lab = LabDir::open(&self.options.lab_dirs).map_err(Failure::Layout)?;
+        let was_set_up = lab.is_set_up(&self.machine.environment_id);
+        let bundle = self.bundle(was_set_up).await?;
         let doors = self.bind_tabs(&bundle).await?;
         let source = self.options.account.clone();
-        let account = tokio::task::spawn_blocking(move || source.resolve())
-            .await
-            .map_err(|_| Failure::Internal)??;
-        self.set_up(&bundle, &account, reporter).await?;
+        let account = tokio::task::spawn_blocking(move || source.resolve()).await.map_err(|_| Failure::Internal)??;
+        if was_set_up {
+            tracing::info!("the lab was set up before");
+        } else {
+            self.set_up(&lab, &bundle, &account, reporter).await?;
+        }
 
         let terminal = Terminal::new(account, &bundle, self.options.hello_limit);
         self.terminal = Some(terminal.clone());
@@ -208,7 +193,7 @@ impl Life {
     }
 
     /// Asks until there is an answer; the machine's deadline stops it in any case.
-    async fn bundle(&self) -> Result<Bundle, Failure> {
+    async fn bundle(&self, was_set_up: bool) -> Result<Bundle, Failure> {
         let mut backoff = Backoff::default();
         let mut unknown = 0;
         loop {
@@ -220,8 +205,9 @@ impl Life {
             unknown += u32::from(matches!(error, CallError::Unknown(_)));
             match error {
                 CallError::Gone => self.ending.now("the environment is over"),
-                // Nobody can be at work here yet, and nobody will be.
-                CallError::Unknown(_) if unknown >= self.options.unknown_limit => {
+                // Nobody can be at work here yet, and nobody will be. Where the lab was set up before, a trainee's work
+                // lies: that machine asks on until its deadline.
+                CallError::Unknown(_) if !was_set_up && unknown >= self.options.unknown_limit => {
                     self.ending.now("the machine is unknown");
                 }
                 CallError::Refused(_) => return Err(Failure::NoBundle(error)),
@@ -235,27 +221,23 @@ impl Life {
         let mut doors = Vec::with_capacity(bundle.tabs.len());
         let ports = self.machine.port.saturating_add(1)..=u16::MAX;
         for (tab, port) in bundle.tabs.iter().zip(ports) {
-            doors.push(
-                listen::bind(self.options.listen, port)
-                    .await
-                    .map_err(Failure::Listen)?,
-            );
+            doors.push(listen::bind(self.options.listen, port).await.map_err(Failure::Listen)?);
             tracing::info!(tab.name = %tab.name, tab.port = port, "tab has its port");
         }
         Ok(doors)
     }
 
-    async fn set_up(&self, bundle: &Bundle, account: &Account, reporter: &Reporter) -> Result<(), Failure> {
-        let lab = LabDir::open(&self.options.lab_dirs).map_err(Failure::Layout)?;
-        let id = &self.machine.environment_id;
-        if lab.is_set_up(id) {
-            tracing::info!("the lab was set up before");
-            return Ok(());
-        }
+    async fn set_up(
+        &self,
+        lab: &LabDir,
+        bundle: &Bundle,
+        account: &Account,
+        reporter: &Reporter,
+    ) -> Result<(), Failure> {
         lab.lay_out(&bundle.files, account).map_err(Failure::Layout)?;
         reporter.tell(Report::stage(Stage::SettingUp)).await;
-        setup::run(&lab, account, self.options.setup_limit).await?;
-        lab.mark_set_up(id).map_err(Failure::Layout)
+        setup::run(lab, account, self.options.setup_limit).await?;
+        lab.mark_set_up(&self.machine.environment_id).map_err(Failure::Layout)
     }
 
     /// Ends what is being served and the shell behind it.

@@ -34,13 +34,7 @@ mod tests {
             assert!(backoff.next(None) <= LONGEST);
         }
         assert!(backoff.next(None) >= LONGEST / 2);
-        assert_eq!(
-            backoff.next(Some(Duration::from_secs(30))),
-            Duration::from_secs(30)
-        );
-        assert_eq!(
-            backoff.next(Some(Duration::from_secs(3600))),
-            Duration::from_secs(60)
-        );
+        assert_eq!(backoff.next(Some(Duration::from_secs(30))), Duration::from_secs(30));
+        assert_eq!(backoff.next(Some(Duration::from_secs(3600))), Duration::from_secs(60));
     }
 }

@@ -113,12 +113,7 @@ impl SentBundle {
             return Err(BundleError::Field("tabs"));
         }
         let files = accept_files(self.files)?;
-        Ok(Bundle {
-            access_secret: self.access_secret,
-            portal_origin: self.portal_origin,
-            tabs: self.tabs,
-            files,
-        })
+        Ok(Bundle { access_secret: self.access_secret, portal_origin: self.portal_origin, tabs: self.tabs, files })
     }
 }
 
@@ -134,18 +129,12 @@ fn accept_files(sent: Vec<SentFile>) -> Result<Vec<LabFile>, BundleError> {
         if !places.insert(place.clone()) {
             return Err(BundleError::Twice(file.path));
         }
-        let content = STANDARD
-            .decode(&file.content)
-            .map_err(|_| BundleError::Content(file.path))?;
+        let content = STANDARD.decode(&file.content).map_err(|_| BundleError::Content(file.path))?;
         bytes += content.len();
         if bytes > MOST_BYTES {
             return Err(BundleError::TooLarge);
         }
-        files.push(LabFile {
-            place,
-            executable: file.executable,
-            content,
-        });
+        files.push(LabFile { place, executable: file.executable, content });
     }
     if !places.contains(&Place::Lab(PathBuf::from("setup.sh"))) {
         return Err(BundleError::NoSetup);
@@ -161,16 +150,11 @@ impl Place {
             && !path.ends_with('/')
             && !path.contains(|character: char| character.is_control() || character == '\\')
             && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
-            && Path::new(path)
-                .components()
-                .all(|part| matches!(part, Component::Normal(_)));
+            && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
         if !plain {
             return None;
         }
-        Some(
-            path.strip_prefix("files/")
-                .map_or_else(|| Self::Lab(path.into()), |rest| Self::Home(rest.into())),
-        )
+        Some(path.strip_prefix("files/").map_or_else(|| Self::Lab(path.into()), |rest| Self::Home(rest.into())))
     }
 }
 
@@ -197,19 +181,9 @@ mod tests {
 
     #[test]
     fn paths_that_lead_elsewhere_are_refused() {
-        for path in [
-            "",
-            "/etc/passwd",
-            "../x",
-            "files/../../x",
-            "checks/./a",
-            "a//b",
-            "files/",
-            "a\0b",
-            "a\nb",
-            "a\\b",
-            ".",
-        ] {
+        for path in
+            ["", "/etc/passwd", "../x", "files/../../x", "checks/./a", "a//b", "files/", "a\0b", "a\nb", "a\\b", "."]
+        {
             assert_eq!(Place::of(path), None, "{path:?}");
         }
         assert_eq!(Place::of(&"a/".repeat(200)), None);
@@ -217,25 +191,14 @@ mod tests {
 
     #[test]
     fn files_go_home_and_the_rest_stays_with_the_lab() {
-        assert_eq!(
-            Place::of("files/notes/a.txt"),
-            Some(Place::Home("notes/a.txt".into()))
-        );
+        assert_eq!(Place::of("files/notes/a.txt"), Some(Place::Home("notes/a.txt".into())));
         assert_eq!(Place::of("checks/01.sh"), Some(Place::Lab("checks/01.sh".into())));
     }
 
     #[test]
     fn an_origin_is_nothing_but_an_origin() {
         assert!(is_origin("https://portal.example") && is_origin("http://127.0.0.1:8080"));
-        for text in [
-            "https://portal.example/",
-            "*",
-            "null",
-            "https://a@b",
-            "ftp://x",
-            "https://a;b",
-            "https://*.a",
-        ] {
+        for text in ["https://portal.example/", "*", "null", "https://a@b", "ftp://x", "https://a;b", "https://*.a"] {
             assert!(!is_origin(text), "{text}");
         }
     }

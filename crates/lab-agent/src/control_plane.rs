@@ -46,20 +46,12 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn stage(stage: Stage) -> Self {
-        Self {
-            stage,
-            detail: None,
-            agent_version: AGENT_VERSION,
-        }
+        Self { stage, detail: None, agent_version: AGENT_VERSION }
     }
 
     /// A failure; of a long detail the beginning and the end are kept, which say what and why.
     pub(crate) fn failed(detail: &str) -> Self {
-        Self {
-            stage: Stage::Failed,
-            detail: Some(bounded(detail)),
-            agent_version: AGENT_VERSION,
-        }
+        Self { stage: Stage::Failed, detail: Some(bounded(detail)), agent_version: AGENT_VERSION }
     }
 }
 
@@ -86,10 +78,7 @@ pub(crate) enum CallError {
     #[error("the control plane refuses this call (status {0})")]
     Refused(StatusCode),
     #[error("the control plane cannot be used now: {problem}")]
-    Unavailable {
-        problem: String,
-        retry_after: Option<Duration>,
-    },
+    Unavailable { problem: String, retry_after: Option<Duration> },
 }
 
 impl CallError {
@@ -101,10 +90,7 @@ impl CallError {
             problem = format!("{problem}: {error}");
             cause = error.source();
         }
-        Self::Unavailable {
-            problem,
-            retry_after: None,
-        }
+        Self::Unavailable { problem, retry_after: None }
     }
 
     /// What the control plane asked to wait.
@@ -140,13 +126,8 @@ impl ControlPlane {
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", machine.token.expose()))?;
         authorization.set_sensitive(true);
         Ok(Self {
-            http: Client::builder(TokioExecutor::new())
-                .pool_idle_timeout(Duration::from_secs(20))
-                .build(connector),
-            base: format!(
-                "{}/environments/{}",
-                machine.control_plane, machine.environment_id
-            ),
+            http: Client::builder(TokioExecutor::new()).pool_idle_timeout(Duration::from_secs(20)).build(connector),
+            base: format!("{}/environments/{}", machine.control_plane, machine.environment_id),
             authorization,
             trace_id: machine.trace_id.clone(),
         })
@@ -162,8 +143,7 @@ impl ControlPlane {
     pub(crate) async fn report(&self, report: &Report) -> Result<Wanted, CallError> {
         let body = serde_json::to_vec(report).map_err(|error| CallError::unavailable(&error))?;
         let answer = self.call(Method::POST, "report", body.into()).await?;
-        let answer: ReportAnswer =
-            serde_json::from_slice(&answer).map_err(|error| CallError::unavailable(&error))?;
+        let answer: ReportAnswer = serde_json::from_slice(&answer).map_err(|error| CallError::unavailable(&error))?;
         Ok(answer.wanted)
     }
 
@@ -176,10 +156,7 @@ impl ControlPlane {
             .header("traceparent", format!("00-{}-{span_id:016x}-01", self.trace_id))
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")
-            .header(
-                USER_AGENT,
-                concat!("brihaspati-lab-agent/", env!("CARGO_PKG_VERSION")),
-            )
+            .header(USER_AGENT, concat!("brihaspati-lab-agent/", env!("CARGO_PKG_VERSION")))
             .body(Full::new(body))
             .map_err(|error| CallError::unavailable(&error))?;
         timeout(CALL_LIMIT, self.exchange(request))
@@ -188,21 +165,13 @@ impl ControlPlane {
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Bytes, CallError> {
-        let response = self
-            .http
-            .request(request)
-            .await
-            .map_err(|error| CallError::unavailable(&error))?;
+        let response = self.http.request(request).await.map_err(|error| CallError::unavailable(&error))?;
         let status = response.status();
         if status != StatusCode::OK {
             return Err(kind_of(status, response.headers()));
         }
         let body = Limited::new(response.into_body(), MOST_ANSWER_BYTES);
-        Ok(body
-            .collect()
-            .await
-            .map_err(|error| CallError::unavailable(error.as_ref()))?
-            .to_bytes())
+        Ok(body.collect().await.map_err(|error| CallError::unavailable(error.as_ref()))?.to_bytes())
     }
 }
 
@@ -218,34 +187,23 @@ pub(crate) enum ConnectorError {
 fn kind_of(status: StatusCode, headers: &HeaderMap) -> CallError {
     match status {
         StatusCode::GONE => CallError::Gone,
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => {
-            CallError::Unknown(status)
-        }
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => CallError::Unknown(status),
         // A conflict passes: a machine may be quicker than the control plane's note that it exists.
-        StatusCode::REQUEST_TIMEOUT
-        | StatusCode::CONFLICT
-        | StatusCode::TOO_EARLY
-        | StatusCode::TOO_MANY_REQUESTS => unavailable(status, headers),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::CONFLICT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS => {
+            unavailable(status, headers)
+        }
         status if status.is_client_error() => CallError::Refused(status),
         status => unavailable(status, headers),
     }
 }
 
 fn unavailable(status: StatusCode, headers: &HeaderMap) -> CallError {
-    let seconds = headers
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.parse().ok());
-    CallError::Unavailable {
-        problem: format!("status {status}"),
-        retry_after: seconds.map(Duration::from_secs),
-    }
+    let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    CallError::Unavailable { problem: format!("status {status}"), retry_after: seconds.map(Duration::from_secs) }
 }
 
 fn bounded(detail: &str) -> String {
-    let characters: Vec<char> = detail
-        .chars()
-        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
-        .collect();
+    let characters: Vec<char> = detail.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
     if characters.len() <= MOST_DETAIL_CHARACTERS {
         return characters.into_iter().collect();
     }
@@ -260,10 +218,7 @@ mod tests {
 
     #[test]
     fn a_long_detail_keeps_its_beginning_and_its_end() {
-        let detail = bounded(&format!(
-            "setup.sh exit status: 3; it said: {}the end",
-            "ä".repeat(9000)
-        ));
+        let detail = bounded(&format!("setup.sh exit status: 3; it said: {}the end", "ä".repeat(9000)));
         assert_eq!(detail.chars().count(), MOST_DETAIL_CHARACTERS);
         assert!(detail.starts_with("setup.sh exit status: 3") && detail.ends_with("the end"));
     }

@@ -24,11 +24,7 @@ impl Ending {
     /// Starts watching. `poweroff` is the command that switches the machine off.
     pub(crate) fn watch(deadline: SystemTime, poweroff: Vec<String>) -> std::io::Result<Self> {
         let (ask, asked) = sync_channel(1);
-        let ending = Self {
-            ask,
-            begun: CancellationToken::new(),
-            given_up: CancellationToken::new(),
-        };
+        let ending = Self { ask, begun: CancellationToken::new(), given_up: CancellationToken::new() };
         let (begun, given_up) = (ending.begun.clone(), ending.given_up.clone());
         let span = tracing::Span::current();
         std::thread::Builder::new().name("ending".into()).spawn(move || {

@@ -45,19 +45,11 @@ impl LabDir {
     pub(crate) fn lay_out(&self, files: &[LabFile], account: &Account) -> io::Result<()> {
         for file in files {
             let (root, path, owner) = match &file.place {
-                Place::Home(path) => (
-                    account.home.as_path(),
-                    path,
-                    account.needs_drop().then_some(account),
-                ),
+                Place::Home(path) => (account.home.as_path(), path, account.needs_drop().then_some(account)),
                 Place::Lab(path) => (self.path(), path, None),
             };
-            write(root, path, file, owner).map_err(|error| {
-                io::Error::new(
-                    error.kind(),
-                    format!("cannot lay out {}: {error}", path.display()),
-                )
-            })?;
+            write(root, path, file, owner)
+                .map_err(|error| io::Error::new(error.kind(), format!("cannot lay out {}: {error}", path.display())))?;
         }
         Ok(())
     }
@@ -82,12 +74,7 @@ fn write(root: &Path, path: &Path, file: &LabFile, owner: Option<&Account>) -> i
     }
     let target = root.join(path);
     let mode = if file.executable { 0o755 } else { 0o644 };
-    let mut written = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(mode)
-        .open(&target)?;
+    let mut written = OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&target)?;
     written.write_all(&file.content)?;
     // The mode given at creation passes through the umask and does not touch a file that was there.
     written.set_permissions(Permissions::from_mode(mode))?;
@@ -95,7 +82,5 @@ fn write(root: &Path, path: &Path, file: &LabFile, owner: Option<&Account>) -> i
 }
 
 fn give(path: &Path, owner: Option<&Account>) -> io::Result<()> {
-    owner.map_or(Ok(()), |account| {
-        chown(path, Some(account.uid), Some(account.gid))
-    })
+    owner.map_or(Ok(()), |account| chown(path, Some(account.uid), Some(account.gid)))
 }

@@ -70,12 +70,8 @@ async fn accept(listener: TcpListener, router: Router, stop: CancellationToken) 
 }
 
 async fn connection(stream: TcpStream, router: Router, _room: OwnedSemaphorePermit, stop: CancellationToken) {
-    let keepalive = TcpKeepalive::new()
-        .with_time(Duration::from_secs(60))
-        .with_interval(Duration::from_secs(20));
-    let tuned = stream
-        .set_nodelay(true)
-        .and_then(|()| SockRef::from(&stream).set_tcp_keepalive(&keepalive));
+    let keepalive = TcpKeepalive::new().with_time(Duration::from_secs(60)).with_interval(Duration::from_secs(20));
+    let tuned = stream.set_nodelay(true).and_then(|()| SockRef::from(&stream).set_tcp_keepalive(&keepalive));
     if let Err(error) = tuned {
         tracing::debug!(error = %error, "a connection keeps its defaults");
     }

@@ -87,39 +87,16 @@ impl Machine {
     /// As [`Machine::read`].
     pub fn parse(text: &str) -> Result<Self, MachineError> {
         let written: Written = serde_json::from_str(text).map_err(MachineError::Json)?;
-        require(
-            written.protocol == PROTOCOL,
-            "protocol",
-            "this agent speaks version 1 only",
-        )?;
-        require(
-            is_id(&written.environment_id),
-            "environment_id",
-            "must be letters, digits, _ and - only",
-        )?;
-        require(
-            is_base_url(&written.control_plane),
-            "control_plane",
-            "must be an https URL (http on loopback)",
-        )?;
-        require(
-            written.token.is_presentable(),
-            "token",
-            "must be 8 to 4096 visible ASCII characters",
-        )?;
+        require(written.protocol == PROTOCOL, "protocol", "this agent speaks version 1 only")?;
+        require(is_id(&written.environment_id), "environment_id", "must be letters, digits, _ and - only")?;
+        require(is_base_url(&written.control_plane), "control_plane", "must be an https URL (http on loopback)")?;
+        require(written.token.is_presentable(), "token", "must be 8 to 4096 visible ASCII characters")?;
         require(written.port > 0, "port", "must not be 0")?;
-        require(
-            is_trace_id(&written.trace_id),
-            "trace_id",
-            "must be 32 lower-case hex digits, not all zero",
-        )?;
+        require(is_trace_id(&written.trace_id), "trace_id", "must be 32 lower-case hex digits, not all zero")?;
         let deadline = UNIX_EPOCH
             .checked_add(Duration::from_secs(written.deadline))
             .filter(|_| written.deadline > 0)
-            .ok_or(MachineError::Field {
-                field: "deadline",
-                problem: "must be a time in Unix seconds",
-            })?;
+            .ok_or(MachineError::Field { field: "deadline", problem: "must be a time in Unix seconds" })?;
         Ok(Self {
             environment_id: written.environment_id,
             control_plane: written.control_plane.trim_end_matches('/').to_owned(),
@@ -133,18 +110,12 @@ impl Machine {
 }
 
 fn require(holds: bool, field: &'static str, problem: &'static str) -> Result<(), MachineError> {
-    if holds {
-        Ok(())
-    } else {
-        Err(MachineError::Field { field, problem })
-    }
+    if holds { Ok(()) } else { Err(MachineError::Field { field, problem }) }
 }
 
 fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 /// W3C Trace Context, section 3.2.2.3.
@@ -169,10 +140,7 @@ fn is_base_url(text: &str) -> bool {
 
 fn is_loopback(host: &str) -> bool {
     host == "localhost"
-        || host
-            .trim_matches(['[', ']'])
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+        || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -216,15 +184,8 @@ mod tests {
 
     #[test]
     fn plain_http_reaches_loopback_only() {
-        for url in [
-            "http://127.0.0.1:8080/api",
-            "http://localhost/api",
-            "http://[::1]:80/api",
-        ] {
-            assert!(
-                Machine::parse(&file("control_plane", &url.into())).is_ok(),
-                "{url}"
-            );
+        for url in ["http://127.0.0.1:8080/api", "http://localhost/api", "http://[::1]:80/api"] {
+            assert!(Machine::parse(&file("control_plane", &url.into())).is_ok(), "{url}");
         }
     }
 }

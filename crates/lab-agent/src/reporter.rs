@@ -37,11 +37,7 @@ impl Reporter {
         stop: CancellationToken,
     ) -> Self {
         let (reports, queue) = mpsc::channel(8);
-        let delivery = Delivery {
-            control_plane,
-            ending,
-            stop,
-        };
+        let delivery = Delivery { control_plane, ending, stop };
         let task = tokio::spawn(delivery.run(queue, sign_of_life).in_current_span());
         Self { reports, task }
     }

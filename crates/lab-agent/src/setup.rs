@@ -51,10 +51,7 @@ pub(crate) async fn run(lab: &LabDir, account: &Account, limit: Duration) -> Res
         .process_group(0)
         .spawn()
         .map_err(SetupError::Run)?;
-    let group = child
-        .id()
-        .and_then(|id| i32::try_from(id).ok())
-        .and_then(Pid::from_raw);
+    let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
     let tail = Tail::default();
     let drained = tokio::spawn(drain(output, tail.clone()));
     let Ok(status) = timeout(limit, child.wait()).await else {
@@ -72,10 +69,7 @@ pub(crate) async fn run(lab: &LabDir, account: &Account, limit: Duration) -> Res
     if timeout(LAST_WORDS, drained).await.is_err() {
         tracing::debug!("something that setup.sh started keeps its output open");
     }
-    Err(SetupError::Failed {
-        status,
-        tail: tail.text(),
-    })
+    Err(SetupError::Failed { status, tail: tail.text() })
 }
 
 /// Reads until nobody holds the other end any more, so that no background child of the script ever blocks on it.

@@ -25,13 +25,8 @@ pub(crate) fn access_key(function: &str) -> String {
 
 impl Callers {
     pub(crate) fn new(functions: &[FunctionSpec], buses: HashMap<String, String>) -> Self {
-        let policies = functions
-            .iter()
-            .map(|spec| (spec.name.clone(), spec.permissions.clone()));
-        Self {
-            policies: policies.collect(),
-            buses,
-        }
+        let policies = functions.iter().map(|spec| (spec.name.clone(), spec.permissions.clone()));
+        Self { policies: policies.collect(), buses }
     }
 
     pub(crate) fn check_bus(&self, headers: &HeaderMap, action: &str, bus: &str) -> Result<(), String> {
@@ -40,32 +35,17 @@ impl Callers {
     }
 
     /// Checks each action that DynamoDB would check for this operation.
-    pub(crate) fn check_dynamodb(
-        &self,
-        headers: &HeaderMap,
-        operation: &str,
-        request: &Value,
-    ) -> Result<(), String> {
-        needed(operation, request)
-            .iter()
-            .try_for_each(|(action, resource)| self.check(headers, action, resource))
+    pub(crate) fn check_dynamodb(&self, headers: &HeaderMap, operation: &str, request: &Value) -> Result<(), String> {
+        needed(operation, request).iter().try_for_each(|(action, resource)| self.check(headers, action, resource))
     }
 
     fn check(&self, headers: &HeaderMap, action: &str, resource: &str) -> Result<(), String> {
-        let function = credential(headers)
-            .and_then(|key| key.strip_prefix(KEY_PREFIX))
-            .unwrap_or("nobody");
-        if self
-            .policies
-            .get(function)
-            .is_some_and(|permissions| permissions.allow(action, resource))
-        {
+        let function = credential(headers).and_then(|key| key.strip_prefix(KEY_PREFIX)).unwrap_or("nobody");
+        if self.policies.get(function).is_some_and(|permissions| permissions.allow(action, resource)) {
             return Ok(());
         }
         tracing::error!("template.yaml does not allow function {function} to perform {action} on {resource}");
-        Err(format!(
-            "User: {function} is not authorized to perform: {action} on resource: {resource}"
-        ))
+        Err(format!("User: {function} is not authorized to perform: {action} on resource: {resource}"))
     }
 }
 
@@ -78,33 +58,19 @@ fn credential(headers: &HeaderMap) -> Option<&str> {
 /// The actions and resources of an operation.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/api-permissions-reference.html>
 fn needed(operation: &str, request: &Value) -> Vec<(String, String)> {
-    let on_table = |action: &str, table: &Value| {
-        (
-            format!("dynamodb:{action}"),
-            arn(table.as_str().unwrap_or_default()),
-        )
-    };
+    let on_table =
+        |action: &str, table: &Value| (format!("dynamodb:{action}"), arn(table.as_str().unwrap_or_default()));
     match operation {
         "TransactWriteItems" | "TransactGetItems" => {
-            let items = request["TransactItems"]
-                .as_array()
-                .map(Vec::as_slice)
-                .unwrap_or_default();
+            let items = request["TransactItems"].as_array().map(Vec::as_slice).unwrap_or_default();
             let parts = items.iter().filter_map(Value::as_object).flatten();
             parts
-                .map(|(kind, part)| {
-                    on_table(
-                        &format!("{}Item", kind.trim_end_matches("Item")),
-                        &part["TableName"],
-                    )
-                })
+                .map(|(kind, part)| on_table(&format!("{}Item", kind.trim_end_matches("Item")), &part["TableName"]))
                 .collect()
         }
         "BatchGetItem" | "BatchWriteItem" => {
             let tables = request["RequestItems"].as_object().into_iter().flatten();
-            tables
-                .map(|(table, _)| on_table(operation, &table.as_str().into()))
-                .collect()
+            tables.map(|(table, _)| on_table(operation, &table.as_str().into())).collect()
         }
         _ => {
             let (action, table) = on_table(operation, &request["TableName"]);
@@ -131,24 +97,14 @@ mod tests {
 
     #[test]
     fn a_transaction_needs_the_actions_of_its_parts() {
-        let request =
-            json!({"TransactItems": [{"Put": {"TableName": "T"}}, {"ConditionCheck": {"TableName": "T"}}]});
-        assert_eq!(
-            actions("TransactWriteItems", &request),
-            ["dynamodb:PutItem T", "dynamodb:ConditionCheckItem T"]
-        );
+        let request = json!({"TransactItems": [{"Put": {"TableName": "T"}}, {"ConditionCheck": {"TableName": "T"}}]});
+        assert_eq!(actions("TransactWriteItems", &request), ["dynamodb:PutItem T", "dynamodb:ConditionCheckItem T"]);
     }
 
     #[test]
     fn a_query_on_an_index_needs_the_index() {
-        assert_eq!(
-            actions("Query", &json!({"TableName": "T", "IndexName": "due"})),
-            ["dynamodb:Query T/index/due"]
-        );
-        assert_eq!(
-            actions("BatchGetItem", &json!({"RequestItems": {"T": {}}})),
-            ["dynamodb:BatchGetItem T"]
-        );
+        assert_eq!(actions("Query", &json!({"TableName": "T", "IndexName": "due"})), ["dynamodb:Query T/index/due"]);
+        assert_eq!(actions("BatchGetItem", &json!({"RequestItems": {"T": {}}})), ["dynamodb:BatchGetItem T"]);
     }
 
     #[test]
@@ -157,15 +113,9 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(
             AUTHORIZATION,
-            "AWS4-HMAC-SHA256 Credential=local-me/20261121/r/dynamodb/aws4_request"
-                .parse()
-                .unwrap(),
+            "AWS4-HMAC-SHA256 Credential=local-me/20261121/r/dynamodb/aws4_request".parse().unwrap(),
         );
         assert_eq!(credential(&headers), Some("local-me"));
-        assert!(
-            callers
-                .check_dynamodb(&headers, "GetItem", &json!({"TableName": "T"}))
-                .is_err()
-        );
+        assert!(callers.check_dynamodb(&headers, "GetItem", &json!({"TableName": "T"})).is_err());
     }
 }

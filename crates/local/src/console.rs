@@ -18,14 +18,8 @@ const LOG_BYTES: u64 = 20 << 20;
 /// `log/functions.jsonl` in the state directory.
 pub(crate) fn init(state_dir: &Path, verbose: bool) -> Result<()> {
     let file = open_log(state_dir).context("the log cannot be written")?;
-    let quiet = Targets::new()
-        .with_target("brihaspati_local", LevelFilter::INFO)
-        .with_default(LevelFilter::ERROR);
-    let filter = if verbose {
-        Targets::new().with_default(LevelFilter::INFO)
-    } else {
-        quiet
-    };
+    let quiet = Targets::new().with_target("brihaspati_local", LevelFilter::INFO).with_default(LevelFilter::ERROR);
+    let filter = if verbose { Targets::new().with_default(LevelFilter::INFO) } else { quiet };
     let terminal = tracing_subscriber::fmt::layer()
         .compact()
         .with_ansi(std::io::stderr().is_terminal())
@@ -40,11 +34,7 @@ pub(crate) fn init(state_dir: &Path, verbose: bool) -> Result<()> {
         .with_span_list(false)
         .with_writer(Mutex::new(file))
         .with_filter(LevelFilter::INFO);
-    tracing_subscriber::registry()
-        .with(terminal)
-        .with(log)
-        .try_init()
-        .context("logging was started twice")
+    tracing_subscriber::registry().with(terminal).with(log).try_init().context("logging was started twice")
 }
 
 fn open_log(state_dir: &Path) -> std::io::Result<File> {
@@ -70,12 +60,7 @@ pub(crate) fn welcome(url: &str, demo: Option<&Demo>, took: Duration) -> String 
         lines.push(String::new());
         lines.push("               name      password".to_owned());
         for member in &demo.members {
-            lines.push(format!(
-                "  {:<12} {:<9} {}",
-                capitalised(&member.role),
-                member.name,
-                member.password
-            ));
+            lines.push(format!("  {:<12} {:<9} {}", capitalised(&member.role), member.name, member.password));
         }
     }
     lines.push(String::new());
@@ -86,7 +71,5 @@ pub(crate) fn welcome(url: &str, demo: Option<&Demo>, took: Duration) -> String 
 
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -21,21 +21,9 @@ struct Person {
 }
 
 const MEMBERS: [Person; 3] = [
-    Person {
-        name: "ada",
-        display_name: "Ada",
-        role: "trainee",
-    },
-    Person {
-        name: "lin",
-        display_name: "Lin",
-        role: "trainee",
-    },
-    Person {
-        name: "grace",
-        display_name: "Grace",
-        role: "instructor",
-    },
+    Person { name: "ada", display_name: "Ada", role: "trainee" },
+    Person { name: "lin", display_name: "Lin", role: "trainee" },
+    Person { name: "grace", display_name: "Grace", role: "instructor" },
 ];
 
 /// What a person needs to come in.
@@ -67,15 +55,8 @@ pub(crate) struct Seeder {
 
 impl Seeder {
     pub(crate) fn new(origin: &str, operator_token: &str) -> Result<Self> {
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(Duration::from_secs(30))
-            .build()?;
-        Ok(Self {
-            api: format!("{origin}/api/admin/classes"),
-            operator_token: operator_token.to_owned(),
-            client,
-        })
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
+        Ok(Self { api: format!("{origin}/api/admin/classes"), operator_token: operator_token.to_owned(), client })
     }
 
     /// Brings the class, its labs and members to what they should be; doing it again changes nothing.
@@ -87,34 +68,24 @@ impl Seeder {
     ) -> Result<Demo> {
         let folders = lab_folders(labs)?;
         let class = self.class(&folders, memory).await?;
-        let mut demo = Demo {
-            class_code: class.code.clone(),
-            members: Vec::new(),
-        };
+        let mut demo = Demo { class_code: class.code.clone(), members: Vec::new() };
         for person in &MEMBERS {
             let password = password(person.name)?;
             self.member(&class, person, &password).await?;
-            demo.members.push(DemoMember {
-                name: person.name.to_owned(),
-                role: person.role.to_owned(),
-                password,
-            });
+            demo.members.push(DemoMember { name: person.name.to_owned(), role: person.role.to_owned(), password });
         }
         Ok(demo)
     }
 
     /// The remembered class if the table still has it, or a new one, with its labs.
     async fn class(&self, folders: &[PathBuf], memory: &Path) -> Result<Remembered> {
-        if let Some(class) = fs::read(memory)
-            .ok()
-            .and_then(|bytes| serde_json::from_slice::<Remembered>(&bytes).ok())
+        if let Some(class) = fs::read(memory).ok().and_then(|bytes| serde_json::from_slice::<Remembered>(&bytes).ok())
             && self.labs(&class, folders).await?
         {
             return Ok(class);
         }
         let class = self.create_class().await?;
-        fs::write(memory, serde_json::to_vec_pretty(&class)?)
-            .with_context(|| memory.display().to_string())?;
+        fs::write(memory, serde_json::to_vec_pretty(&class)?).with_context(|| memory.display().to_string())?;
         if !self.labs(&class, folders).await? {
             bail!("the class that was just made is not there");
         }
@@ -128,10 +99,7 @@ impl Seeder {
             let body = json!({"code": code, "title": "DevSecOps lab day"});
             match self.call(Method::POST, "", &body).await? {
                 (StatusCode::CREATED, answer) => {
-                    let class_id = answer["id"]
-                        .as_str()
-                        .context("the new class has no id")?
-                        .to_owned();
+                    let class_id = answer["id"].as_str().context("the new class has no id")?.to_owned();
                     return Ok(Remembered { class_id, code });
                 }
                 (_, problem) if problem["code"] == "class_code_taken" => {}
@@ -144,15 +112,10 @@ impl Seeder {
     /// Stores every lab; false where the class does not exist.
     async fn labs(&self, class: &Remembered, folders: &[PathBuf]) -> Result<bool> {
         for folder in folders {
-            let slug = folder
-                .file_name()
-                .and_then(|name| name.to_str())
-                .context("a lab's folder needs a UTF-8 name")?;
+            let slug =
+                folder.file_name().and_then(|name| name.to_str()).context("a lab's folder needs a UTF-8 name")?;
             let body = json!({ "files": lab_files(folder).with_context(|| format!("lab {slug}"))? });
-            match self
-                .call(Method::PUT, &format!("/{}/labs/{slug}", class.class_id), &body)
-                .await?
-            {
+            match self.call(Method::PUT, &format!("/{}/labs/{slug}", class.class_id), &body).await? {
                 (StatusCode::OK, _) => {}
                 (_, problem) if problem["code"] == "class_not_found" => return Ok(false),
                 (status, problem) => bail!("lab {slug} was refused: {}", told(status, &problem)),
@@ -168,10 +131,7 @@ impl Seeder {
             "role": person.role,
             "password": password,
         });
-        match self
-            .call(Method::POST, &format!("/{}/members", class.class_id), &body)
-            .await?
-        {
+        match self.call(Method::POST, &format!("/{}/members", class.class_id), &body).await? {
             (StatusCode::CREATED, _) => Ok(()),
             (_, problem) if problem["code"] == "member_exists" => Ok(()),
             (status, problem) => bail!("member {} was refused: {}", person.name, told(status, &problem)),
@@ -179,25 +139,15 @@ impl Seeder {
     }
 
     async fn call(&self, method: Method, path: &str, body: &Value) -> Result<(StatusCode, Value)> {
-        let request = self
-            .client
-            .request(method, format!("{}{path}", self.api))
-            .bearer_auth(&self.operator_token);
-        let response = request
-            .json(body)
-            .send()
-            .await
-            .context("the admin API does not answer")?;
+        let request = self.client.request(method, format!("{}{path}", self.api)).bearer_auth(&self.operator_token);
+        let response = request.json(body).send().await.context("the admin API does not answer")?;
         let status = response.status();
         Ok((status, response.json().await.unwrap_or_default()))
     }
 }
 
 fn told(status: StatusCode, problem: &Value) -> String {
-    let detail = problem["detail"]
-        .as_str()
-        .or_else(|| problem["message"].as_str())
-        .unwrap_or("no reason given");
+    let detail = problem["detail"].as_str().or_else(|| problem["message"].as_str()).unwrap_or("no reason given");
     format!("{status}, {detail}")
 }
 
@@ -230,9 +180,7 @@ fn lab_files(folder: &Path) -> Result<Vec<Value>> {
 }
 
 fn collect(folder: &Path, directory: &Path, files: &mut Vec<Value>) -> Result<()> {
-    let mut paths = fs::read_dir(directory)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?;
+    let mut paths = fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     paths.sort();
     for path in paths {
         if path.symlink_metadata()?.is_dir() {
@@ -264,23 +212,14 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let folder = directory.path();
         fs::create_dir_all(folder.join("files/deep")).unwrap();
-        for name in [
-            "lab.yaml",
-            "guide.md",
-            "setup.sh",
-            "solution.sh",
-            "files/deep/a.txt",
-        ] {
+        for name in ["lab.yaml", "guide.md", "setup.sh", "solution.sh", "files/deep/a.txt"] {
             fs::write(folder.join(name), name).unwrap();
         }
         fs::set_permissions(folder.join("setup.sh"), fs::Permissions::from_mode(0o755)).unwrap();
         let files = lab_files(folder).unwrap();
         let paths: Vec<&str> = files.iter().filter_map(|file| file["path"].as_str()).collect();
         assert_eq!(paths, ["lab.yaml", "guide.md", "setup.sh", "files/deep/a.txt"]);
-        assert_eq!(
-            (&files[2]["executable"], &files[0]["executable"]),
-            (&json!(true), &json!(false))
-        );
+        assert_eq!((&files[2]["executable"], &files[0]["executable"]), (&json!(true), &json!(false)));
     }
 
     #[test]

@@ -33,14 +33,8 @@ impl Function {
     pub(crate) fn new(spec: &FunctionSpec, build: Build, aws: HashMap<String, String>) -> Result<Self> {
         let mut variables = spec.variables.clone();
         variables.extend(aws);
-        let invoke =
-            build(&Settings::from_map(variables)).with_context(|| format!("function {}", spec.name))?;
-        Ok(Self {
-            name: spec.name.clone(),
-            timeout: spec.timeout,
-            arn: arn(&spec.id),
-            invoke,
-        })
+        let invoke = build(&Settings::from_map(variables)).with_context(|| format!("function {}", spec.name))?;
+        Ok(Self { name: spec.name.clone(), timeout: spec.timeout, arn: arn(&spec.id), invoke })
     }
 
     /// Runs it on one event. It goes on when the caller stops waiting, as on Lambda, and ends at its time-out.
@@ -77,14 +71,7 @@ fn deadline_millis(timeout: Duration) -> u64 {
 pub(crate) fn new_id() -> String {
     let bits = (rand::random::<u128>() & !(0xf << 76 | 0x3 << 62)) | 0x4 << 76 | 0x2 << 62;
     let hex = format!("{bits:032x}");
-    format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 #[cfg(test)]
@@ -122,21 +109,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_function_ends_at_its_time_out() {
         let function = testing::function(Duration::from_secs(3), |_| Box::pin(std::future::pending()));
-        assert!(matches!(
-            function.call(new_id(), Value::Null).await,
-            Err(InvocationError::TimedOut)
-        ));
+        assert!(matches!(function.call(new_id(), Value::Null).await, Err(InvocationError::TimedOut)));
     }
 
     #[tokio::test]
     async fn a_panic_is_a_failed_invocation() {
-        let function = testing::function(Duration::from_secs(3), |_| {
-            Box::pin(async { panic!("as tested") })
-        });
-        assert!(matches!(
-            function.call(new_id(), Value::Null).await,
-            Err(InvocationError::Failed(_))
-        ));
+        let function = testing::function(Duration::from_secs(3), |_| Box::pin(async { panic!("as tested") }));
+        assert!(matches!(function.call(new_id(), Value::Null).await, Err(InvocationError::Failed(_))));
     }
 
     #[test]

@@ -36,13 +36,7 @@ pub(crate) fn check(specs: &[FunctionSpec], implementations: &BTreeMap<&str, Bui
     let written: BTreeSet<&str> = implementations.keys().copied().collect();
     let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
     let (codeless, undeployed) = (list(&deployed - &written), list(&written - &deployed));
-    ensure!(
-        codeless.is_empty(),
-        "template.yaml deploys functions that crates/local does not know: {codeless}"
-    );
-    ensure!(
-        undeployed.is_empty(),
-        "functions that template.yaml does not deploy: {undeployed}"
-    );
+    ensure!(codeless.is_empty(), "template.yaml deploys functions that crates/local does not know: {codeless}");
+    ensure!(undeployed.is_empty(), "functions that template.yaml does not deploy: {undeployed}");
     Ok(())
 }

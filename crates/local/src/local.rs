@@ -70,29 +70,12 @@ impl Local {
         let mut secrets = Secrets::open(&state.file("secrets.json"))?;
 
         // Whatever can be wrong with files is found before anything runs.
-        let (agent, agent_sha256) = options
-            .agent
-            .as_deref()
-            .map(|agent| state.keep_agent(agent))
-            .transpose()?
-            .unzip();
-        let portal = Portal::new(
-            options.portal.clone(),
-            agent,
-            &read(&options.root.join("netlify.toml"))?,
-        )?;
-        let parameters = parameters(
-            &options,
-            &origin,
-            &secrets,
-            pocket_listener.local_addr()?,
-            agent_sha256,
-        );
-        let template = Template::parse(
-            &read(&options.root.join("template.yaml"))?,
-            &parameters,
-            &|name, key| secrets.lookup(name, key),
-        );
+        let (agent, agent_sha256) = options.agent.as_deref().map(|agent| state.keep_agent(agent)).transpose()?.unzip();
+        let portal = Portal::new(options.portal.clone(), agent, &read(&options.root.join("netlify.toml"))?)?;
+        let parameters = parameters(&options, &origin, &secrets, pocket_listener.local_addr()?, agent_sha256);
+        let template = Template::parse(&read(&options.root.join("template.yaml"))?, &parameters, &|name, key| {
+            secrets.lookup(name, key)
+        });
         let template = template.context("template.yaml")?;
 
         let queues = wiring::queues(&template)?;
@@ -103,26 +86,16 @@ impl Local {
 
         let intake = Services::new();
         let front = Front::new(wiring::routes(&template, &functions), portal);
-        intake
-            .tasks
-            .spawn(front.clone().serve(front_listener, intake.stop.clone()));
+        intake.tasks.spawn(front.clone().serve(front_listener, intake.stop.clone()));
         for consumer in wiring::consumers(&template, &functions, &queues)? {
-            intake
-                .tasks
-                .spawn(consumer.run(intake.stop.clone(), intake.tasks.clone()));
+            intake.tasks.spawn(consumer.run(intake.stop.clone(), intake.tasks.clone()));
         }
         let schedules = wiring::schedules(&template, &functions);
         for schedule in &schedules {
-            intake
-                .tasks
-                .spawn(schedule.clone().run(intake.stop.clone(), intake.tasks.clone()));
+            intake.tasks.spawn(schedule.clone().run(intake.stop.clone(), intake.tasks.clone()));
         }
 
-        let demo = if options.seed {
-            Some(seed(&options, &origin, &mut secrets, &state).await?)
-        } else {
-            None
-        };
+        let demo = if options.seed { Some(seed(&options, &origin, &mut secrets, &state).await?) } else { None };
         front.set_ready();
         let operator_token = secrets.operator_token;
         let routes = template.functions.into_iter().flat_map(|spec| spec.routes);
@@ -173,10 +146,7 @@ impl Local {
 
     /// One run of the reaper beside its schedule, after the one that may be under way; its status.
     pub async fn invoke_reaper(&self) -> Result<Value> {
-        let schedule = self
-            .schedules
-            .iter()
-            .find(|schedule| schedule.function() == "reaper");
+        let schedule = self.schedules.iter().find(|schedule| schedule.function() == "reaper");
         let outcome = schedule.context("no schedule runs the reaper")?.run_now().await;
         outcome.map_err(|error| match error {
             InvocationError::TimedOut => anyhow!("the reaper ran into its time-out"),
@@ -206,32 +176,20 @@ async fn start_backing(
 ) -> Result<Endpoints> {
     let callers = Arc::new(Callers::new(&template.functions, wiring::bus_arns(template)));
     let database = table::open(&state.file("table.sqlite"), &template.tables)?;
-    let database = backing
-        .serve(|listener, stop| table::serve(listener, database, stop))
-        .await?;
+    let database = backing.serve(|listener, stop| table::serve(listener, database, stop)).await?;
     let door = table::Door::new(database, callers.clone())?;
     let dynamodb = backing.serve(|listener, stop| door.serve(listener, stop)).await?;
     let names = template.buses.iter().map(|bus| bus.name.clone()).collect();
-    let bus = Bus {
-        names,
-        rules: wiring::rules(template, queues)?,
-        callers,
-    };
+    let bus = Bus { names, rules: wiring::rules(template, queues)?, callers };
     let eventbridge = backing.serve(|listener, stop| bus.serve(listener, stop)).await?;
-    Ok(Endpoints {
-        database,
-        dynamodb,
-        eventbridge,
-    })
+    Ok(Endpoints { database, dynamodb, eventbridge })
 }
 
 fn build_functions(template: &Template, endpoints: Endpoints) -> Result<Functions> {
     let implementations = functions::implementations();
     functions::check(&template.functions, &implementations)?;
     let build = |spec: &FunctionSpec| {
-        let build = implementations
-            .get(spec.name.as_str())
-            .context("no implementation")?;
+        let build = implementations.get(spec.name.as_str()).context("no implementation")?;
         let function = Function::new(spec, *build, aws_variables(&spec.name, endpoints))?;
         Ok((spec.name.clone(), Arc::new(function)))
     };
@@ -243,22 +201,14 @@ async fn seed(options: &LocalOptions, origin: &str, secrets: &mut Secrets, state
     let seeder = Seeder::new(origin, &secrets.operator_token)?;
     let file = state.file("secrets.json");
     let labs = options.root.join("labs");
-    let seeded = seeder
-        .seed(&labs, &state.file("demo.json"), |member| {
-            secrets.password(member, &file)
-        })
-        .await;
+    let seeded = seeder.seed(&labs, &state.file("demo.json"), |member| secrets.password(member, &file)).await;
     seeded.context("the demo class could not be made")
 }
 
 async fn bind(port: u16, variable: &str) -> Result<TcpListener> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .with_context(|| {
-            format!(
-                "port {port} on 127.0.0.1 cannot be used; set {variable} to a free one, or stop what uses it"
-            )
-        })
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(|| {
+        format!("port {port} on 127.0.0.1 cannot be used; set {variable} to a free one, or stop what uses it")
+    })
 }
 
 fn read(file: &Path) -> Result<String> {
@@ -306,10 +256,7 @@ fn parameters(
         ("AgentSha256", agent_sha256.unwrap_or_else(|| "0".repeat(64))),
         ("MachineUrl", format!("http://{{address}}:{AGENT_PORT}")),
     ];
-    given
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// What Lambda itself sets for a function, and where the AWS services are.
@@ -318,17 +265,8 @@ fn aws_variables(function: &str, endpoints: Endpoints) -> HashMap<String, String
         ("AWS_REGION", REGION.to_owned()),
         ("AWS_ACCESS_KEY_ID", access_key(function)),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
-        (
-            "AWS_ENDPOINT_URL_DYNAMODB",
-            format!("http://{}", endpoints.dynamodb),
-        ),
-        (
-            "AWS_ENDPOINT_URL_EVENTBRIDGE",
-            format!("http://{}", endpoints.eventbridge),
-        ),
+        ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://{}", endpoints.dynamodb)),
+        ("AWS_ENDPOINT_URL_EVENTBRIDGE", format!("http://{}", endpoints.eventbridge)),
     ];
-    variables
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

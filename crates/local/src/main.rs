@@ -53,10 +53,7 @@ struct Arguments {
 
 fn seconds(text: &str) -> Result<f64, String> {
     let wrong = || "must be a number of seconds from 0 to 600".to_owned();
-    text.parse()
-        .ok()
-        .filter(|seconds| (0.0..=600.0).contains(seconds))
-        .ok_or_else(wrong)
+    text.parse().ok().filter(|seconds| (0.0..=600.0).contains(seconds)).ok_or_else(wrong)
 }
 
 #[tokio::main]
@@ -83,10 +80,7 @@ async fn run(arguments: Arguments) -> Result<()> {
             return Ok(());
         }
     };
-    println!(
-        "{}",
-        console::welcome(local.url(), local.demo(), started.elapsed())
-    );
+    println!("{}", console::welcome(local.url(), local.demo(), started.elapsed()));
     stop.asked().await;
     println!("\nstopping; Ctrl-C again stops at once");
     tokio::select! {
@@ -97,13 +91,9 @@ async fn run(arguments: Arguments) -> Result<()> {
 }
 
 fn options(arguments: Arguments) -> Result<(LocalOptions, bool)> {
-    let root = arguments
-        .root
-        .canonicalize()
-        .with_context(|| format!("{} cannot be found", arguments.root.display()))?;
-    let beside = std::env::current_exe()
-        .context("this program's own path is unknown")?
-        .with_file_name("lab-agent");
+    let root =
+        arguments.root.canonicalize().with_context(|| format!("{} cannot be found", arguments.root.display()))?;
+    let beside = std::env::current_exe().context("this program's own path is unknown")?.with_file_name("lab-agent");
     let state_dir = arguments.state_dir.unwrap_or_else(|| root.join(".local"));
     let mut options = LocalOptions::new(&root, &state_dir);
     options.port = arguments.port;
@@ -113,10 +103,7 @@ fn options(arguments: Arguments) -> Result<(LocalOptions, bool)> {
     options.portal = Some(arguments.portal.unwrap_or_else(|| root.join("frontend/dist")));
     options.agent = Some(arguments.agent.unwrap_or(beside));
     if !arguments.no_sandbox {
-        options.isolation = Isolation::Sandboxed {
-            user: Some(arguments.sandbox_user),
-            guest: None,
-        };
+        options.isolation = Isolation::Sandboxed { user: Some(arguments.sandbox_user), guest: None };
     }
     Ok((options, arguments.verbose))
 }
@@ -129,10 +116,7 @@ struct Stop {
 
 impl Stop {
     fn listen() -> Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
     async fn asked(&mut self) {

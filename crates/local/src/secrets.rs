@@ -45,12 +45,8 @@ impl Secrets {
     /// Reads the file, or makes new secrets and writes it.
     pub(crate) fn open(file: &Path) -> Result<Self> {
         match fs::read(file) {
-            Ok(bytes) => serde_json::from_slice(&bytes).with_context(|| {
-                format!(
-                    "{} is damaged; delete it to start with new secrets",
-                    file.display()
-                )
-            }),
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .with_context(|| format!("{} is damaged; delete it to start with new secrets", file.display())),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let secrets = Self::generate()?;
                 secrets.save(file)?;
@@ -73,12 +69,7 @@ impl Secrets {
     fn save(&self, file: &Path) -> Result<()> {
         let written = file.with_extension("new");
         let write = || -> std::io::Result<()> {
-            let mut new = OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .mode(0o600)
-                .open(&written)?;
+            let mut new = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&written)?;
             new.write_all(&serde_json::to_vec_pretty(self)?)?;
             new.sync_all()?;
             fs::rename(&written, file)
@@ -124,13 +115,8 @@ impl SessionKeys {
         let thumbprint = Sha256::digest(format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#));
         let id = BASE64_URL_SAFE_NO_PAD.encode(thumbprint);
         // Without the public key: the form `openssl genpkey -algorithm ed25519` writes.
-        let pair = KeypairBytes {
-            secret_key: key.to_bytes(),
-            public_key: None,
-        };
-        let pem = pair
-            .to_pkcs8_pem(LineEnding::LF)
-            .context("the session key cannot be written as PEM")?;
+        let pair = KeypairBytes { secret_key: key.to_bytes(), public_key: None };
+        let pem = pair.to_pkcs8_pem(LineEnding::LF).context("the session key cannot be written as PEM")?;
         let jwk = json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": id, "x": x});
         Ok(Self {
             signing_key: pem.to_string(),
@@ -155,11 +141,7 @@ fn pronounceable() -> String {
     const VOWELS: &[u8; 4] = b"aeiu";
     let syllable = || {
         let bits = rand::random::<u8>();
-        [
-            CONSONANTS[usize::from(bits & 15)],
-            VOWELS[usize::from(bits >> 4 & 3)],
-        ]
-        .map(char::from)
+        [CONSONANTS[usize::from(bits & 15)], VOWELS[usize::from(bits >> 4 & 3)]].map(char::from)
     };
     let word = || syllable().into_iter().chain(syllable()).collect::<String>();
     [word(), word(), word()].join("-")
@@ -196,9 +178,6 @@ mod tests {
     fn passwords_are_easy_to_type() {
         let password = pronounceable();
         assert_eq!(password.len(), 14);
-        assert!(
-            password.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
-            "{password}"
-        );
+        assert!(password.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{password}");
     }
 }

@@ -21,18 +21,11 @@ pub(crate) struct Services {
 impl Services {
     pub(crate) fn new() -> Self {
         let stop = CancellationToken::new();
-        Self {
-            _stop_on_drop: stop.clone().drop_guard(),
-            tasks: TaskTracker::new(),
-            stop,
-        }
+        Self { _stop_on_drop: stop.clone().drop_guard(), tasks: TaskTracker::new(), stop }
     }
 
     /// Serves something on a free loopback port.
-    pub(crate) async fn serve<F>(
-        &self,
-        serve: impl FnOnce(TcpListener, CancellationToken) -> F,
-    ) -> Result<SocketAddr>
+    pub(crate) async fn serve<F>(&self, serve: impl FnOnce(TcpListener, CancellationToken) -> F) -> Result<SocketAddr>
     where
         F: Future<Output = ()> + Send + 'static,
     {

@@ -22,21 +22,12 @@ impl StateDir {
         fs::create_dir_all(path)
             .and_then(|()| fs::set_permissions(path, fs::Permissions::from_mode(0o700)))
             .with_context(|| format!("the state directory {shown} cannot be made"))?;
-        let lock = File::options()
-            .create(true)
-            .write(true)
-            .truncate(false)
-            .open(path.join("lock"));
+        let lock = File::options().create(true).write(true).truncate(false).open(path.join("lock"));
         let lock = lock.with_context(|| format!("the state directory {shown} cannot be written"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path: path.to_owned(),
-                _lock: lock,
-            }),
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => bail!("another Brihaspati runs on {shown}; stop it first"),
-            Err(TryLockError::Error(error)) => {
-                Err(error).with_context(|| format!("{shown} cannot be locked"))
-            }
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("{shown} cannot be locked")),
         }
     }
 
@@ -54,12 +45,8 @@ impl StateDir {
             fs::set_permissions(&copy, fs::Permissions::from_mode(0o644))?;
             Ok(hex(&Sha256::digest(&bytes)))
         };
-        let sha256 = keep().with_context(|| {
-            format!(
-                "the lab agent {} cannot be copied; build it first",
-                agent.display()
-            )
-        })?;
+        let sha256 =
+            keep().with_context(|| format!("the lab agent {} cannot be copied; build it first", agent.display()))?;
         Ok((copy, sha256))
     }
 }

@@ -22,11 +22,8 @@ use crate::template::TableSpec;
 
 /// Opens the file and creates the tables that it does not hold yet.
 pub(crate) fn open(file: &Path, tables: &[TableSpec]) -> Result<Database> {
-    let path = file
-        .to_str()
-        .context("the state directory's path is not valid UTF-8")?;
-    let database =
-        Database::new(path).with_context(|| format!("the table's file {path} cannot be opened"))?;
+    let path = file.to_str().context("the state directory's path is not valid UTF-8")?;
+    let database = Database::new(path).with_context(|| format!("the table's file {path} cannot be opened"))?;
     for table in tables {
         create(&database, table).with_context(|| format!("table {}", table.id))?;
     }
@@ -47,9 +44,7 @@ fn create(database: &Database, table: &TableSpec) -> Result<()> {
 
 /// The database's own endpoint, without the door.
 pub(crate) async fn serve(listener: TcpListener, database: Database, stop: CancellationToken) {
-    if let Err(error) =
-        dynoxide::server::serve_with_shutdown(listener, database, stop.cancelled_owned()).await
-    {
+    if let Err(error) = dynoxide::server::serve_with_shutdown(listener, database, stop.cancelled_owned()).await {
         tracing::error!(error, "the embedded DynamoDB ended");
     }
 }
@@ -63,35 +58,19 @@ pub(crate) struct Door {
 
 impl Door {
     pub(crate) fn new(database: SocketAddr, callers: Arc<Callers>) -> Result<Self> {
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(Duration::from_secs(10))
-            .build()?;
-        Ok(Self {
-            database: format!("http://{database}/"),
-            client,
-            callers,
-        })
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
+        Ok(Self { database: format!("http://{database}/"), client, callers })
     }
 
     pub(crate) async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let router = Router::new().route("/", post(pass)).with_state(Arc::new(self));
-        if let Err(error) = axum::serve(listener, router)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await
-        {
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
             tracing::error!(%error, "the DynamoDB endpoint ended");
         }
     }
 
     async fn forward(&self, headers: HeaderMap, body: Bytes) -> Result<Response> {
-        let answer = self
-            .client
-            .post(&self.database)
-            .headers(headers)
-            .body(body)
-            .send()
-            .await?;
+        let answer = self.client.post(&self.database).headers(headers).body(body).send().await?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let body = answer.bytes().await.map_err(|error| anyhow!(error))?;
         Ok((status, headers, body).into_response())
@@ -99,32 +78,19 @@ impl Door {
 }
 
 async fn pass(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers
-        .get(HeaderName::from_static("x-amz-target"))
-        .and_then(|target| target.to_str().ok());
-    let operation = target
-        .and_then(|target| target.split('.').nth(1))
-        .unwrap_or_default();
+    let target = headers.get(HeaderName::from_static("x-amz-target")).and_then(|target| target.to_str().ok());
+    let operation = target.and_then(|target| target.split('.').nth(1)).unwrap_or_default();
     let request: Value = serde_json::from_slice(&body).unwrap_or_default();
     if let Err(denied) = door.callers.check_dynamodb(&headers, operation, &request) {
         return error(StatusCode::BAD_REQUEST, "AccessDeniedException", &denied);
     }
     match door.forward(headers, body).await {
         Ok(response) => response,
-        Err(cause) => error(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "InternalServerError",
-            &cause.to_string(),
-        ),
+        Err(cause) => error(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", &cause.to_string()),
     }
 }
 
 fn error(status: StatusCode, code: &str, message: &str) -> Response {
     let body = json!({ "__type": format!("com.amazon.coral.service#{code}"), "message": message });
-    (
-        status,
-        [(CONTENT_TYPE, "application/x-amz-json-1.0")],
-        body.to_string(),
-    )
-        .into_response()
+    (status, [(CONTENT_TYPE, "application/x-amz-json-1.0")], body.to_string()).into_response()
 }

@@ -20,11 +20,7 @@ pub(crate) type Functions = HashMap<String, Arc<Function>>;
 pub(crate) type Queues = HashMap<String, Arc<Queue>>;
 
 pub(crate) fn bus_arns(template: &Template) -> HashMap<String, String> {
-    template
-        .buses
-        .iter()
-        .map(|bus| (bus.name.clone(), arn(&bus.id)))
-        .collect()
+    template.buses.iter().map(|bus| (bus.name.clone(), arn(&bus.id))).collect()
 }
 
 /// Dead-letter queues come first: the others hold on to them.
@@ -36,16 +32,10 @@ pub(crate) fn queues(template: &Template) -> Result<Queues> {
     }
     for spec in &template.queues {
         let Some(redrive) = &spec.redrive else { continue };
-        let queue = made.get(&redrive.queue).with_context(|| {
-            format!(
-                "queue {}: its dead-letter queue must not have one of its own",
-                spec.id
-            )
-        })?;
-        let dead_letters = DeadLetters {
-            queue: queue.clone(),
-            max_receive_count: redrive.max_receive_count,
-        };
+        let queue = made
+            .get(&redrive.queue)
+            .with_context(|| format!("queue {}: its dead-letter queue must not have one of its own", spec.id))?;
+        let dead_letters = DeadLetters { queue: queue.clone(), max_receive_count: redrive.max_receive_count };
         made.insert(spec.id.clone(), make(spec, Some(dead_letters)));
     }
     Ok(made)
@@ -56,11 +46,7 @@ pub(crate) fn rules(template: &Template, queues: &Queues) -> Result<Vec<Rule>> {
         Ok(Rule {
             bus: spec.bus.clone(),
             pattern: Pattern::parse(&spec.pattern).with_context(|| format!("rule {}", spec.id))?,
-            targets: spec
-                .targets
-                .iter()
-                .filter_map(|target| queues.get(target).cloned())
-                .collect(),
+            targets: spec.targets.iter().filter_map(|target| queues.get(target).cloned()).collect(),
         })
     };
     template.rules.iter().map(rule).collect()
@@ -74,25 +60,13 @@ pub(crate) fn routes(template: &Template, functions: &Functions) -> Routes {
     Routes::new(routes.flatten())
 }
 
-pub(crate) fn consumers(
-    template: &Template,
-    functions: &Functions,
-    queues: &Queues,
-) -> Result<Vec<Consumer>> {
+pub(crate) fn consumers(template: &Template, functions: &Functions, queues: &Queues) -> Result<Vec<Consumer>> {
     let mut consumers = Vec::new();
     for spec in &template.functions {
         for source in &spec.queues {
-            let function = functions
-                .get(spec.name.as_str())
-                .with_context(|| format!("function {}", spec.name))?;
-            let queue = queues
-                .get(&source.queue)
-                .with_context(|| format!("queue {}", source.queue))?;
-            consumers.push(Consumer {
-                queue: queue.clone(),
-                function: function.clone(),
-                source: source.clone(),
-            });
+            let function = functions.get(spec.name.as_str()).with_context(|| format!("function {}", spec.name))?;
+            let queue = queues.get(&source.queue).with_context(|| format!("queue {}", source.queue))?;
+            consumers.push(Consumer { queue: queue.clone(), function: function.clone(), source: source.clone() });
         }
     }
     Ok(consumers)
@@ -101,9 +75,8 @@ pub(crate) fn consumers(
 pub(crate) fn schedules(template: &Template, functions: &Functions) -> Vec<Arc<Schedule>> {
     let schedules = template.functions.iter().filter_map(|spec| {
         let function = functions.get(spec.name.as_str())?;
-        let schedule = |schedule: &ScheduleSpec| {
-            Schedule::new(schedule.clone(), function.clone(), spec.reserved_concurrency)
-        };
+        let schedule =
+            |schedule: &ScheduleSpec| Schedule::new(schedule.clone(), function.clone(), spec.reserved_concurrency);
         Some(spec.schedules.iter().map(schedule))
     });
     schedules.flatten().collect()

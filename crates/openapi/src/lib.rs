@@ -43,9 +43,7 @@ impl Modify for Security {
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some(
-                "a member's session, the operator's token, or a machine's token",
-            ))
+            .description(Some("a member's session, the operator's token, or a machine's token"))
             .build();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }

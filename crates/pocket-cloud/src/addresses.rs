@@ -14,10 +14,7 @@ pub(crate) struct AddressPool {
 impl AddressPool {
     pub(crate) fn new(network: Ipv4Addr, cursor: u16) -> Self {
         let [first, second, ..] = network.octets();
-        Self {
-            network: [first, second],
-            cursor,
-        }
+        Self { network: [first, second], cursor }
     }
 
     pub(crate) fn cursor(&self) -> u16 {

@@ -40,12 +40,7 @@ const fn region(id: &'static str, name: &'static str, country: &'static str) -> 
 }
 
 const fn image(id: &'static str, number: u64, name: &'static str, vendor: &'static str) -> Image {
-    Image {
-        id,
-        number,
-        name,
-        vendor,
-    }
+    Image { id, number, name, vendor }
 }
 
 pub(crate) const LINODE_REGIONS: [Region; 9] = [
@@ -61,46 +56,11 @@ pub(crate) const LINODE_REGIONS: [Region; 9] = [
 ];
 
 pub(crate) const LINODE_TYPES: [Size; 5] = [
-    linode_type(
-        "g6-nanode-1",
-        "Nanode 1GB",
-        "nanode",
-        [1024, 25_600, 1, 1000],
-        0.0075,
-        5.0,
-    ),
-    linode_type(
-        "g6-standard-1",
-        "Linode 2GB",
-        "standard",
-        [2048, 51_200, 1, 2000],
-        0.018,
-        12.0,
-    ),
-    linode_type(
-        "g6-standard-2",
-        "Linode 4GB",
-        "standard",
-        [4096, 81_920, 2, 4000],
-        0.036,
-        24.0,
-    ),
-    linode_type(
-        "g6-standard-4",
-        "Linode 8GB",
-        "standard",
-        [8192, 163_840, 4, 5000],
-        0.072,
-        48.0,
-    ),
-    linode_type(
-        "g6-dedicated-2",
-        "Dedicated 4GB",
-        "dedicated",
-        [4096, 81_920, 2, 4000],
-        0.054,
-        36.0,
-    ),
+    linode_type("g6-nanode-1", "Nanode 1GB", "nanode", [1024, 25_600, 1, 1000], 0.0075, 5.0),
+    linode_type("g6-standard-1", "Linode 2GB", "standard", [2048, 51_200, 1, 2000], 0.018, 12.0),
+    linode_type("g6-standard-2", "Linode 4GB", "standard", [4096, 81_920, 2, 4000], 0.036, 24.0),
+    linode_type("g6-standard-4", "Linode 8GB", "standard", [8192, 163_840, 4, 5000], 0.072, 48.0),
+    linode_type("g6-dedicated-2", "Dedicated 4GB", "dedicated", [4096, 81_920, 2, 4000], 0.054, 36.0),
 ];
 
 pub(crate) const LINODE_IMAGES: [Image; 4] = [
@@ -146,35 +106,10 @@ const fn linode_type(
     hourly: f64,
     monthly: f64,
 ) -> Size {
-    Size {
-        id,
-        name,
-        class,
-        memory,
-        disk,
-        vcpus,
-        transfer,
-        hourly,
-        monthly,
-    }
+    Size { id, name, class, memory, disk, vcpus, transfer, hourly, monthly }
 }
 
 /// Disk in GiB, as DigitalOcean writes it.
-const fn droplet_size(
-    id: &'static str,
-    [memory, disk, vcpus, transfer]: [u32; 4],
-    hourly: f64,
-    monthly: f64,
-) -> Size {
-    Size {
-        id,
-        name: id,
-        class: "Basic",
-        memory,
-        disk: disk * 1024,
-        vcpus,
-        transfer,
-        hourly,
-        monthly,
-    }
+const fn droplet_size(id: &'static str, [memory, disk, vcpus, transfer]: [u32; 4], hourly: f64, monthly: f64) -> Size {
+    Size { id, name: id, class: "Basic", memory, disk: disk * 1024, vcpus, transfer, hourly, monthly }
 }

@@ -59,10 +59,7 @@ impl Cloud {
         inventory: Inventory,
         sandboxes: Option<SandboxHost>,
     ) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
-            .timeout(Duration::from_secs(10))
-            .no_proxy()
-            .build()?;
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).no_proxy().build()?;
         Ok(Self {
             faults: Faults::default(),
             consoles: Consoles::default(),
@@ -90,10 +87,7 @@ impl Cloud {
     /// Creates a machine and has it recorded before it answers. Runs to its end even when the caller goes away.
     pub(crate) async fn create(self: &Arc<Self>, request: MachineRequest) -> Result<Machine, CreateError> {
         let cloud = self.clone();
-        let created = self
-            .tasks
-            .spawn(async move { cloud.create_now(request).await })
-            .await;
+        let created = self.tasks.spawn(async move { cloud.create_now(request).await }).await;
         created.unwrap_or(Err(CreateError::Stopping))
     }
 
@@ -129,9 +123,7 @@ impl Cloud {
         let mut guard = self.inventory();
         let inventory = &mut *guard;
         if request.provider == Provider::Linode
-            && inventory
-                .of(Provider::Linode)
-                .any(|other| Some(&other.label) == request.label.as_ref())
+            && inventory.of(Provider::Linode).any(|other| Some(&other.label) == request.label.as_ref())
         {
             return Err(CreateError::LabelTaken);
         }
@@ -164,9 +156,8 @@ impl Cloud {
     pub(crate) async fn update(&self, changed: &Machine) -> io::Result<bool> {
         {
             let mut inventory = self.inventory();
-            let taken = inventory
-                .of(Provider::Linode)
-                .any(|other| other.id != changed.id && other.label == changed.label);
+            let taken =
+                inventory.of(Provider::Linode).any(|other| other.id != changed.id && other.label == changed.label);
             if changed.provider == Provider::Linode && taken {
                 return Ok(false);
             }
@@ -207,10 +198,7 @@ impl Cloud {
     }
 
     pub(crate) async fn remove(&self, id: u64) {
-        self.orders
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&id);
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         {
             let mut inventory = self.inventory();
             inventory.machines.remove(&id);
@@ -225,9 +213,7 @@ impl Cloud {
     }
 
     pub(crate) async fn save_account(&self) -> io::Result<()> {
-        self.records
-            .save_account(|| self.inventory().account.clone())
-            .await
+        self.records.save_account(|| self.inventory().account.clone()).await
     }
 
     async fn save(&self, id: u64) -> io::Result<()> {
@@ -258,11 +244,7 @@ impl Cloud {
     /// Starts the task that looks after one machine.
     fn employ(self: &Arc<Self>, id: u64, first: Option<Order>, ports: Option<Vec<TcpListener>>) {
         let (sender, orders) = mpsc::channel(8);
-        self.orders
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, sender);
-        self.tasks
-            .spawn(lifecycle::drive(self.clone(), id, first, ports, orders));
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner).insert(id, sender);
+        self.tasks.spawn(lifecycle::drive(self.clone(), id, first, ports, orders));
     }
 }

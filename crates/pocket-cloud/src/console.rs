@@ -20,10 +20,7 @@ impl Consoles {
 
     pub(crate) fn read(&self, id: u64) -> String {
         let consoles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        consoles
-            .get(&id)
-            .map(|console| String::from_utf8_lossy(console).into_owned())
-            .unwrap_or_default()
+        consoles.get(&id).map(|console| String::from_utf8_lossy(console).into_owned()).unwrap_or_default()
     }
 
     pub(crate) fn forget(&self, id: u64) {

@@ -34,10 +34,7 @@ struct Staged {
 impl Faults {
     /// The next `count` creates at `provider` come to `fault`.
     pub fn fail_creates(&self, provider: Provider, count: usize, fault: Fault) {
-        let mut queue = self
-            .creates(provider)
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.creates(provider).lock().unwrap_or_else(PoisonError::into_inner);
         queue.extend(std::iter::repeat_n(fault, count));
     }
 
@@ -54,20 +51,14 @@ impl Faults {
     /// Forgets everything staged.
     pub fn clear(&self) {
         for provider in [Provider::Linode, Provider::DigitalOcean] {
-            self.creates(provider)
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clear();
+            self.creates(provider).lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
         self.silence_boots(0);
         self.ignore_deletes(0);
     }
 
     pub(crate) fn next_create(&self, provider: Provider) -> Option<Fault> {
-        self.creates(provider)
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front()
+        self.creates(provider).lock().unwrap_or_else(PoisonError::into_inner).pop_front()
     }
 
     pub(crate) fn boots_silently(&self) -> bool {
@@ -87,6 +78,5 @@ impl Faults {
 }
 
 fn take_one(left: &AtomicU32) -> bool {
-    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1))
-        .is_ok()
+    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1)).is_ok()
 }

@@ -23,7 +23,6 @@ impl Firewall {
     pub(crate) fn covers(&self, machine: &Machine) -> bool {
         self.provider == machine.provider
             && (self.machines.contains(&machine.id)
-                || (self.provider == Provider::DigitalOcean
-                    && self.tags.iter().any(|tag| machine.tags.contains(tag))))
+                || (self.provider == Provider::DigitalOcean && self.tags.iter().any(|tag| machine.tags.contains(tag))))
     }
 }

@@ -27,12 +27,7 @@ pub(crate) struct Account {
 
 impl Default for Account {
     fn default() -> Self {
-        Self {
-            last_id: 71_000_000,
-            address_cursor: 0,
-            tags: BTreeSet::new(),
-            firewalls: BTreeMap::new(),
-        }
+        Self { last_id: 71_000_000, address_cursor: 0, tags: BTreeSet::new(), firewalls: BTreeMap::new() }
     }
 }
 
@@ -46,15 +41,11 @@ impl Account {
 
 impl Inventory {
     pub(crate) fn of(&self, provider: Provider) -> impl Iterator<Item = &Machine> {
-        self.machines
-            .values()
-            .filter(move |machine| machine.provider == provider)
+        self.machines.values().filter(move |machine| machine.provider == provider)
     }
 
     pub(crate) fn find(&self, provider: Provider, id: u64) -> Option<&Machine> {
-        self.machines
-            .get(&id)
-            .filter(|machine| machine.provider == provider)
+        self.machines.get(&id).filter(|machine| machine.provider == provider)
     }
 
     pub(crate) fn addresses(&self) -> HashSet<Ipv4Addr> {
@@ -63,11 +54,7 @@ impl Inventory {
 
     /// Moves a machine on. A machine that is being deleted stays so; the answer says whether the phase was taken.
     pub(crate) fn advance(&mut self, id: u64, phase: Phase) -> bool {
-        let Some(machine) = self
-            .machines
-            .get_mut(&id)
-            .filter(|machine| machine.phase != Phase::Deleting)
-        else {
+        let Some(machine) = self.machines.get_mut(&id).filter(|machine| machine.phase != Phase::Deleting) else {
             return false;
         };
         machine.phase = phase;

@@ -87,9 +87,7 @@ async fn run(cloud: &Arc<Cloud>, id: u64, ports: Option<Vec<TcpListener>>, stop:
     cloud.advance(id, Phase::Running).await;
     if let Err(error) = isolation::run(cloud, &machine, ports, stop).await {
         warn!(machine.id = id, error = format!("{error:#}"), "machine failed");
-        cloud
-            .consoles
-            .append(id, format!("machine failed: {error:#}\n").as_bytes());
+        cloud.consoles.append(id, format!("machine failed: {error:#}\n").as_bytes());
     }
 }
 
@@ -98,7 +96,5 @@ async fn pause(duration: Duration, stop: &CancellationToken) -> bool {
     if duration.is_zero() {
         return stop.is_cancelled();
     }
-    stop.run_until_cancelled(tokio::time::sleep(duration))
-        .await
-        .is_none()
+    stop.run_until_cancelled(tokio::time::sleep(duration)).await.is_none()
 }

@@ -48,10 +48,7 @@ pub(crate) struct Meter {
 
 impl Meter {
     pub(crate) fn new(quota: Quota) -> Self {
-        Self {
-            quota,
-            counted: Mutex::new(VecDeque::new()),
-        }
+        Self { quota, counted: Mutex::new(VecDeque::new()) }
     }
 
     /// Counts a request made now if the quota has room for it.
@@ -66,10 +63,7 @@ impl Meter {
 
     fn read(&self, now: Instant, count: bool) -> Reading {
         let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        while counted
-            .front()
-            .is_some_and(|&first| now.duration_since(first) >= self.quota.window)
-        {
+        while counted.front().is_some_and(|&first| now.duration_since(first) >= self.quota.window) {
             counted.pop_front();
         }
         let used = u32::try_from(counted.len()).unwrap_or(u32::MAX);
@@ -78,15 +72,9 @@ impl Meter {
             counted.push_back(now);
         }
         let used = u32::try_from(counted.len()).unwrap_or(u32::MAX);
-        let reset = counted.front().map_or(Duration::ZERO, |&first| {
-            (first + self.quota.window).saturating_duration_since(now)
-        });
-        Reading {
-            allowed,
-            limit: self.quota.requests,
-            remaining: self.quota.requests.saturating_sub(used),
-            reset,
-        }
+        let reset =
+            counted.front().map_or(Duration::ZERO, |&first| (first + self.quota.window).saturating_duration_since(now));
+        Reading { allowed, limit: self.quota.requests, remaining: self.quota.requests.saturating_sub(used), reset }
     }
 }
 

@@ -28,37 +28,18 @@ impl Records {
     /// When the directory can't be made or read, a record is not readable, or another process holds the records.
     pub(crate) fn open(dir: Option<&Path>) -> io::Result<(Self, Inventory)> {
         let Some(dir) = dir else {
-            return Ok((
-                Self {
-                    dir: None,
-                    _lock: None,
-                    writing: Mutex::new(()),
-                },
-                Inventory::default(),
-            ));
+            return Ok((Self { dir: None, _lock: None, writing: Mutex::new(()) }, Inventory::default()));
         };
         fs::create_dir_all(dir.join("machines"))?;
         let lock = File::create(dir.join("lock"))?;
-        lock.try_lock().map_err(|error| {
-            io::Error::other(format!("another pocket cloud uses {} ({error})", dir.display()))
-        })?;
+        lock.try_lock()
+            .map_err(|error| io::Error::other(format!("another pocket cloud uses {} ({error})", dir.display())))?;
         let inventory = read_inventory(dir)?;
-        Ok((
-            Self {
-                dir: Some(dir.to_owned()),
-                _lock: Some(lock),
-                writing: Mutex::new(()),
-            },
-            inventory,
-        ))
+        Ok((Self { dir: Some(dir.to_owned()), _lock: Some(lock), writing: Mutex::new(()) }, inventory))
     }
 
     /// Brings the record of one machine in line with `current`, which is asked once no other write is under way.
-    pub(crate) async fn save_machine(
-        &self,
-        id: u64,
-        current: impl FnOnce() -> Option<Machine>,
-    ) -> io::Result<()> {
+    pub(crate) async fn save_machine(&self, id: u64, current: impl FnOnce() -> Option<Machine>) -> io::Result<()> {
         let Some(dir) = &self.dir else { return Ok(()) };
         let _writing = self.writing.lock().await;
         let path = dir.join("machines").join(format!("{id}.json"));
@@ -118,23 +99,15 @@ async fn remove(path: PathBuf) -> io::Result<()> {
 }
 
 async fn blocking(work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(io::Error::other)?
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
 /// User data holds machine tokens: records are for their owner's eyes only.
 fn private_file(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
-    fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
+    fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 
 fn sync_parent(path: &Path) -> io::Result<()> {
-    path.parent()
-        .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+    path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }

@@ -54,8 +54,7 @@ impl PocketCloud {
             return Err(StartError::AddressPool(options.address_pool));
         }
         let address = listener.local_addr().map_err(StartError::Listener)?;
-        let (records, inventory) =
-            Records::open(options.state_dir.as_deref()).map_err(StartError::Records)?;
+        let (records, inventory) = Records::open(options.state_dir.as_deref()).map_err(StartError::Records)?;
         let sandboxes = match &options.isolation {
             Isolation::Sandboxed { user, guest } => {
                 Some(SandboxHost::prepare(user.as_deref(), guest.as_deref(), &options).await?)
@@ -65,11 +64,7 @@ impl PocketCloud {
         let cloud = Arc::new(Cloud::new(options, records, inventory, sandboxes)?);
         cloud.restore();
         let server = tokio::spawn(serve(listener, cloud.clone()));
-        Ok(Self {
-            cloud,
-            server: Some(server),
-            address,
-        })
+        Ok(Self { cloud, server: Some(server), address })
     }
 
     /// Where both APIs are served.
@@ -81,12 +76,7 @@ impl PocketCloud {
     /// Every machine of both providers, by id, those being deleted included.
     #[must_use]
     pub fn machines(&self) -> Vec<MachineSnapshot> {
-        self.cloud
-            .inventory()
-            .machines
-            .values()
-            .map(MachineSnapshot::from)
-            .collect()
+        self.cloud.inventory().machines.values().map(MachineSnapshot::from).collect()
     }
 
     /// The last output of a sandbox's user data and services; empty where there is none.
@@ -122,12 +112,8 @@ impl Drop for PocketCloud {
 
 async fn serve(listener: TcpListener, cloud: Arc<Cloud>) {
     let stop = cloud.stop.clone();
-    let app = Router::new()
-        .nest("/v4", linode::router(cloud.clone()))
-        .nest("/v2", digitalocean::router(cloud.clone()));
-    let served = axum::serve(listener, app)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await;
+    let app = Router::new().nest("/v4", linode::router(cloud.clone())).nest("/v2", digitalocean::router(cloud.clone()));
+    let served = axum::serve(listener, app).with_graceful_shutdown(stop.cancelled_owned()).await;
     if let Err(error) = served {
         error!(%error, "the pocket cloud stopped serving");
     }

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LEDGER_LIMIT } from './InputLedger'
 import { CloseCode } from './protocol'
 import {
+  ANSWER_MS,
   PONG_MS,
   QUIET_MS,
   TerminalSession,
@@ -215,6 +216,29 @@ describe('the terminal session', () => {
     session.wake()
     vi.advanceTimersByTime(WAKE_PONG_MS)
     expect(before.closed).toBe(true)
+  })
+
+  it('notices within seconds that what is typed is not answered, however much is typed meanwhile', () => {
+    const { session, latest, states } = arrange()
+    latest().welcomes()
+    const before = latest()
+    for (let typed = 0; typed < ANSWER_MS + WAKE_PONG_MS; typed += 500) {
+      session.send('x')
+      vi.advanceTimersByTime(500)
+    }
+    expect(before.closed).toBe(true)
+    expect(states.at(-1)).toBe('reconnecting')
+  })
+
+  it('trusts a connection on which input is answered', () => {
+    const { session, latest, sockets } = arrange()
+    latest().welcomes()
+    for (let seq = 1; seq <= 20; seq += 1) {
+      session.send('x')
+      latest().says({ type: 'ack', seq })
+      vi.advanceTimersByTime(ANSWER_MS + WAKE_PONG_MS - 1)
+    }
+    expect(sockets).toHaveLength(1)
   })
 
   it('gives up an attempt that gets no welcome', () => {

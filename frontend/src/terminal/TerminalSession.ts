@@ -59,6 +59,8 @@ export const QUIET_MS = 15_000
 export const PONG_MS = 8_000
 /** After a wake-up a dead socket should be noticed sooner. */
 export const WAKE_PONG_MS = 3_000
+/** Silence after input: a living machine acknowledges or draws it at once, so a connection that doesn't is doubted. */
+export const ANSWER_MS = 2_000
 /** From the first SYN to `welcome`. */
 export const WELCOME_MS = 10_000
 const STRUGGLING_AFTER = 4
@@ -71,6 +73,8 @@ export class TerminalSession {
   private failures = 0
   private watchingOnly = false
   private expectsSnapshot = false
+  /** The timer that runs ends in doubt soon; further input must not put that off. */
+  private doubting = false
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private lifeTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -91,7 +95,10 @@ export class TerminalSession {
       this.options.events.inputRefused?.()
       return false
     }
-    if (this.state === 'live') this.transmitInput(this.input.takeFresh())
+    if (this.state === 'live') {
+      this.transmitInput(this.input.takeFresh())
+      this.expectAnswer()
+    }
     return true
   }
 
@@ -206,11 +213,20 @@ export class TerminalSession {
 
   private watchForSilence(): void {
     clearTimeout(this.lifeTimer)
+    this.doubting = false
     this.lifeTimer = setTimeout(() => this.askForLife(PONG_MS), QUIET_MS)
+  }
+
+  private expectAnswer(): void {
+    if (this.doubting) return
+    clearTimeout(this.lifeTimer)
+    this.doubting = true
+    this.lifeTimer = setTimeout(() => this.askForLife(WAKE_PONG_MS), ANSWER_MS)
   }
 
   private askForLife(within: number): void {
     clearTimeout(this.lifeTimer)
+    this.doubting = true
     this.transmit({ type: 'ping' })
     this.lifeTimer = setTimeout(() => this.giveUp(), within)
   }
@@ -232,6 +248,7 @@ export class TerminalSession {
 
   private forgetSocket(): void {
     clearTimeout(this.lifeTimer)
+    this.doubting = false
     if (this.socket) {
       this.socket.onopen = this.socket.onmessage = this.socket.onclose = null
       this.socket = null

@@ -20,10 +20,7 @@ use validator::Validate;
 const BODY_LIMIT: usize = 4 << 10;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        store: Store::from_settings(settings)?,
-        operator: OperatorKey::from_settings(settings)?,
-    };
+    let state = State { store: Store::from_settings(settings)?, operator: OperatorKey::from_settings(settings)? };
     Ok(lambda::route(state, handle))
 }
 
@@ -50,12 +47,8 @@ pub struct CreateClass {
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let _operator = state.operator.authenticate(&request)?;
     let wanted: CreateClass = json_body(&request, BODY_LIMIT)?;
-    let class = Class {
-        id: ClassId::new(Ulid::new()),
-        code: wanted.code,
-        title: wanted.title,
-        created_at: Timestamp::now(),
-    };
+    let class =
+        Class { id: ClassId::new(Ulid::new()), code: wanted.code, title: wanted.title, created_at: Timestamp::now() };
     match state.store.create_class(&class).await {
         Ok(()) => created(&ClassView::from(&class)),
         Err(StoreError::Exists { .. }) => Err(ApiError::new(

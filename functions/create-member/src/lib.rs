@@ -5,8 +5,8 @@ use std::sync::Arc;
 use brihaspati_core::auth::{Authenticator, OperatorKey, hash_password};
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::domain::class::{LoginName, Member, Role};
-use brihaspati_core::domain::ids::{ClassId, MemberId};
-use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, created, json_body, path_parameter};
+use brihaspati_core::domain::ids::MemberId;
+use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, created, json_body};
 use brihaspati_core::lambda::{self, Invoke};
 use brihaspati_core::store::{Store, StoreError};
 use brihaspati_core::views::MemberView;
@@ -20,11 +20,9 @@ use validator::Validate;
 const BODY_LIMIT: usize = 4 << 10;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        auth: Authenticator::from_settings(settings)?,
-        operator: OperatorKey::from_settings(settings)?,
-        store: Store::from_settings(settings)?,
-    };
+    let store = Store::from_settings(settings)?;
+    let state =
+        State { auth: Authenticator::new(settings, &store)?, operator: OperatorKey::from_settings(settings)?, store };
     Ok(lambda::route(state, handle))
 }
 
@@ -53,12 +51,8 @@ pub struct CreateMember {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
-    let class_id: ClassId = path_parameter(&request, "class")?;
     let now = Timestamp::now();
-    let admin = state
-        .auth
-        .class_admin(&request, &state.operator, class_id, now)
-        .await?;
+    let admin = state.auth.class_admin(&request, &state.operator, now).await?;
     let wanted: CreateMember = json_body(&request, BODY_LIMIT)?;
     let member = Member {
         id: MemberId::new(Ulid::new()),
@@ -66,8 +60,7 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
         name: wanted.name,
         display_name: wanted.display_name,
         role: wanted.role,
-        password_hash: hash_password(&wanted.password)
-            .map_err(|error| ApiError::internal(error.to_string()))?,
+        password_hash: hash_password(&wanted.password).map_err(|error| ApiError::internal(error.to_string()))?,
         session_epoch: 0,
         created_at: now,
     };

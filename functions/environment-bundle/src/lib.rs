@@ -15,10 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        store: Store::from_settings(settings)?,
-        portal_origin: settings.url("PORTAL_ORIGIN")?,
-    };
+    let state = State { store: Store::from_settings(settings)?, portal_origin: settings.url("PORTAL_ORIGIN")? };
     Ok(lambda::route(state, handle))
 }
 
@@ -46,26 +43,16 @@ pub struct Bundle {
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let environment = authenticate_machine(&state.store, &request).await?;
-    let lives = matches!(
-        environment.phase,
-        Phase::Creating { .. } | Phase::Booting { .. } | Phase::Ready { .. }
-    );
-    let (true, Some(secrets), Some(expires_at)) = (lives, &environment.secrets, environment.expires_at)
-    else {
+    let lives = matches!(environment.phase, Phase::Creating { .. } | Phase::Booting { .. } | Phase::Ready { .. });
+    let (true, Some(secrets), Some(expires_at)) = (lives, &environment.secrets, environment.expires_at) else {
         return Err(ApiError::unauthenticated());
     };
-    let bundle = state
-        .store
-        .bundle(&environment.class_id, &environment.lab, &environment.lab_version)
-        .await?;
+    let bundle = state.store.bundle(&environment.class_id, &environment.lab, &environment.lab_version).await?;
     let bundle = bundle.ok_or_else(|| ApiError::internal("the environment's lab version is missing"))?;
     json(&Bundle {
         protocol: 1,
         environment_id: environment.id.to_string(),
-        lab: LabRef {
-            slug: environment.lab.to_string(),
-            title: environment.lab_title.clone(),
-        },
+        lab: LabRef { slug: environment.lab.to_string(), title: environment.lab_title.clone() },
         access_secret: secrets.access.expose().to_owned(),
         portal_origin: state.portal_origin.clone(),
         expires_at,

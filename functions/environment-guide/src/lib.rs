@@ -14,10 +14,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        auth: Authenticator::from_settings(settings)?,
-        store: Store::from_settings(settings)?,
-    };
+    let store = Store::from_settings(settings)?;
+    let state = State { auth: Authenticator::new(settings, &store)?, store };
     Ok(lambda::route(state, handle))
 }
 
@@ -43,15 +41,8 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let id: EnvironmentId = path_parameter(&request, "environment")?;
     let environment = state.store.environment_of(&caller.member.id, &id).await?;
     let environment = environment.ok_or_else(ApiError::environment_not_found)?;
-    let bundle = state
-        .store
-        .bundle(&environment.class_id, &environment.lab, &environment.lab_version)
-        .await?;
+    let bundle = state.store.bundle(&environment.class_id, &environment.lab, &environment.lab_version).await?;
     let bundle = bundle.ok_or_else(|| ApiError::internal("the environment's lab version is missing"))?;
-    let markdown =
-        guide_of(&bundle.files).ok_or_else(|| ApiError::internal("the lab version has no guide"))?;
-    json(&Guide {
-        title: environment.lab_title,
-        markdown,
-    })
+    let markdown = guide_of(&bundle.files).ok_or_else(|| ApiError::internal("the lab version has no guide"))?;
+    json(&Guide { title: environment.lab_title, markdown })
 }

@@ -8,9 +8,9 @@ use brihaspati_core::domain::decision::{Decision, decide};
 use brihaspati_core::domain::environment::Environment;
 use brihaspati_core::domain::transitions::Report as Change;
 use brihaspati_core::events::Events;
-use brihaspati_core::http::{ApiResult, Problem, Request, json, json_body};
+use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json, json_body};
 use brihaspati_core::lambda::{self, Invoke};
-use brihaspati_core::store::{Store, StoreError};
+use brihaspati_core::store::{Changed, Store};
 use brihaspati_core::views::WantedView;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,14 +18,9 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 const BODY_LIMIT: usize = 4 << 10;
-/// Writers of one environment: its worker, its machine, its owner. More rounds than they can have to say at once.
-const MAX_ROUNDS: u32 = 8;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        store: Store::from_settings(settings)?,
-        events: Events::from_settings(settings)?,
-    };
+    let state = State { store: Store::from_settings(settings)?, events: Events::from_settings(settings)? };
     Ok(lambda::route(state, handle))
 }
 
@@ -67,29 +62,26 @@ pub struct Answer {
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     // Who is calling comes first: a stranger learns nothing about the body's form.
-    authenticate_machine(&state.store, &request).await?;
+    let machine = authenticate_machine(&state.store, &request).await?;
     let report: Report = json_body(&request, BODY_LIMIT)?;
-    for _ in 0..MAX_ROUNDS {
-        let before = authenticate_machine(&state.store, &request).await?;
-        let now = Timestamp::now();
-        let mut environment = before.clone();
-        environment.reported(change(&report), now);
-        if decide(&environment, now) == Decision::BecomeReady {
-            environment.become_ready(now);
-        }
-        if environment == before {
-            return json(&answer(&before));
-        }
-        match state.store.save(&mut environment, now).await {
-            Ok(()) => {
-                state.events.announce(&environment, now).await;
-                return json(&answer(&environment));
+    let attempt = machine.attempts;
+    let apply = |environment: &mut Environment, now| {
+        // Another attempt has another machine: this one has nothing to say any more.
+        if environment.attempts == attempt {
+            environment.reported(change(&report), now);
+            if decide(environment, now) == Decision::BecomeReady {
+                environment.become_ready(now);
             }
-            Err(StoreError::Conflict) => {}
-            Err(error) => return Err(error.into()),
         }
+    };
+    match state.store.change(&machine.id, Timestamp::now, apply).await? {
+        Changed::Saved(environment) => {
+            state.events.announce(&environment, Timestamp::now()).await;
+            json(&answer(&environment))
+        }
+        Changed::Unchanged(environment) => json(&answer(&environment)),
+        Changed::Absent => Err(ApiError::unauthenticated()),
     }
-    Err(StoreError::Conflict.into())
 }
 
 fn change(report: &Report) -> Change {
@@ -97,20 +89,11 @@ fn change(report: &Report) -> Change {
         ReportedStage::AgentStarted => Change::AgentStarted,
         ReportedStage::SettingUp => Change::SettingUp,
         ReportedStage::Ready => Change::Ready,
-        ReportedStage::Failed => Change::Failed {
-            detail: report.detail.clone().unwrap_or_default(),
-        },
+        ReportedStage::Failed => Change::Failed { detail: report.detail.clone().unwrap_or_default() },
     }
 }
 
 fn answer(environment: &Environment) -> Answer {
-    let wanted = if environment.is_wanted() {
-        WantedView::Running
-    } else {
-        WantedView::Gone
-    };
-    Answer {
-        wanted,
-        expires_at: environment.expires_at,
-    }
+    let wanted = if environment.is_wanted() { WantedView::Running } else { WantedView::Gone };
+    Answer { wanted, expires_at: environment.expires_at }
 }

@@ -13,11 +13,9 @@ use brihaspati_core::views::EnvironmentView;
 use jiff::Timestamp;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        auth: Authenticator::from_settings(settings)?,
-        store: Store::from_settings(settings)?,
-        machines: MachineUrl::from_settings(settings)?,
-    };
+    let store = Store::from_settings(settings)?;
+    let state =
+        State { auth: Authenticator::new(settings, &store)?, store, machines: MachineUrl::from_settings(settings)? };
     Ok(lambda::route(state, handle))
 }
 

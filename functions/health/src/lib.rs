@@ -10,12 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    Ok(lambda::route(
-        State {
-            store: Store::from_settings(settings)?,
-        },
-        handle,
-    ))
+    Ok(lambda::route(State { store: Store::from_settings(settings)? }, handle))
 }
 
 pub struct State {
@@ -34,7 +29,5 @@ pub struct Health {
 ))]
 pub async fn handle(state: Arc<State>, _request: Request) -> ApiResult {
     state.store.check().await?;
-    json(&Health {
-        status: "ok".to_owned(),
-    })
+    json(&Health { status: "ok".to_owned() })
 }

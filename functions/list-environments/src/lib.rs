@@ -14,10 +14,8 @@ use jiff::Timestamp;
 const LIMIT: i32 = 50;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        auth: Authenticator::from_settings(settings)?,
-        store: Store::from_settings(settings)?,
-    };
+    let store = Store::from_settings(settings)?;
+    let state = State { auth: Authenticator::new(settings, &store)?, store };
     Ok(lambda::route(state, handle))
 }
 
@@ -32,11 +30,6 @@ pub struct State {
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let caller = state.auth.caller(&request, Timestamp::now()).await?;
-    let environments = state
-        .store
-        .environments_of(&caller.member.class_id, &caller.member.id, LIMIT)
-        .await?;
-    json(&EnvironmentList {
-        environments: environments.iter().map(EnvironmentView::summary).collect(),
-    })
+    let environments = state.store.environments_of(&caller.member.class_id, &caller.member.id, LIMIT).await?;
+    json(&EnvironmentList { environments: environments.iter().map(EnvironmentView::summary).collect() })
 }

@@ -19,10 +19,8 @@ use utoipa::ToSchema;
 const CONCURRENT_READS: usize = 8;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        auth: Authenticator::from_settings(settings)?,
-        store: Store::from_settings(settings)?,
-    };
+    let store = Store::from_settings(settings)?;
+    let state = State { auth: Authenticator::new(settings, &store)?, store };
     Ok(lambda::route(state, handle))
 }
 

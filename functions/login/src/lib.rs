@@ -5,6 +5,7 @@ use std::sync::Arc;
 use brihaspati_core::auth::{SessionSigner, session_cookie, verify_password};
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::domain::class::{Class, ClassCode, LoginName, Member};
+use brihaspati_core::domain::ids::ClassId;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json, json_body};
 use brihaspati_core::lambda::{self, Invoke};
 use brihaspati_core::store::Store;
@@ -19,10 +20,7 @@ use validator::Validate;
 const BODY_LIMIT: usize = 4 << 10;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        store: Store::from_settings(settings)?,
-        signer: SessionSigner::from_settings(settings)?,
-    };
+    let state = State { store: Store::from_settings(settings)?, signer: SessionSigner::from_settings(settings)? };
     Ok(lambda::route(state, handle))
 }
 
@@ -73,42 +71,31 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let now = Timestamp::now();
     let found = find(&state.store, &login).await?;
     // The same work whether the member exists or not.
-    let password_matches = verify_password(
-        &login.password,
-        found.as_ref().map(|(_, member)| &member.password_hash),
-    );
+    let password_matches = verify_password(&login.password, found.as_ref().map(|(_, member)| &member.password_hash));
     let Some((class, member)) = found.filter(|_| password_matches) else {
         return Err(invalid_credentials());
     };
     let (token, ends_at) = state.signer.sign(&member, now).map_err(ApiError::internal)?;
     let session = SessionView::new(&member, &class, ends_at);
     match login.session {
-        Delivery::Bearer => json(&SignedIn {
-            session,
-            token: Some(token),
-        }),
+        Delivery::Bearer => json(&SignedIn { session, token: Some(token) }),
         Delivery::Cookie => {
             let mut response = json(&SignedIn { session, token: None })?;
-            response
-                .headers_mut()
-                .insert(SET_COOKIE, session_cookie(&token).map_err(ApiError::internal)?);
+            response.headers_mut().insert(SET_COOKIE, session_cookie(&token).map_err(ApiError::internal)?);
             Ok(response)
         }
     }
 }
 
+/// Class and member, if the two belong together; the same reads whether they exist or not.
 async fn find(store: &Store, login: &Login) -> Result<Option<(Class, Member)>, ApiError> {
-    let (Ok(code), Ok(name)) = (
-        login.class_code.parse::<ClassCode>(),
-        login.name.parse::<LoginName>(),
-    ) else {
+    let (Ok(code), Ok(name)) = (login.class_code.parse::<ClassCode>(), login.name.parse::<LoginName>()) else {
         return Ok(None);
     };
-    let Some(class) = store.class_by_code(&code).await? else {
-        return Ok(None);
-    };
-    let member = store.member_by_name(&class.id, &name).await?;
-    Ok(member.map(|member| (class, member)))
+    let class = store.class_by_code(&code).await?;
+    let class_id = class.as_ref().map_or_else(ClassId::nil, |class| class.id.clone());
+    let member = store.member_by_name(&class_id, &name).await?;
+    Ok(class.zip(member))
 }
 
 fn invalid_credentials() -> ApiError {

@@ -11,10 +11,8 @@ use http::header::SET_COOKIE;
 use jiff::Timestamp;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        auth: Authenticator::from_settings(settings)?,
-        store: Store::from_settings(settings)?,
-    };
+    let store = Store::from_settings(settings)?;
+    let state = State { auth: Authenticator::new(settings, &store)?, store };
     Ok(lambda::route(state, handle))
 }
 
@@ -29,10 +27,7 @@ pub struct State {
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let caller = state.auth.caller(&request, Timestamp::now()).await?;
-    state
-        .store
-        .sign_out(&caller.session_id, caller.session_ends_at)
-        .await?;
+    state.store.sign_out(&caller.session_id, caller.session_ends_at).await?;
     let mut response = no_content()?;
     response.headers_mut().insert(SET_COOKIE, clear_cookie());
     Ok(response)

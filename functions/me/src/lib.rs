@@ -11,10 +11,8 @@ use brihaspati_core::views::SessionView;
 use jiff::Timestamp;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        auth: Authenticator::from_settings(settings)?,
-        store: Store::from_settings(settings)?,
-    };
+    let store = Store::from_settings(settings)?;
+    let state = State { auth: Authenticator::new(settings, &store)?, store };
     Ok(lambda::route(state, handle))
 }
 
@@ -29,10 +27,6 @@ pub struct State {
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let caller = state.auth.caller(&request, Timestamp::now()).await?;
-    let class = state
-        .store
-        .class(&caller.member.class_id)
-        .await?
-        .ok_or_else(ApiError::unauthenticated)?;
+    let class = state.store.class(&caller.member.class_id).await?.ok_or_else(ApiError::unauthenticated)?;
     json(&SessionView::of_caller(&caller, &class))
 }

@@ -7,14 +7,14 @@ use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMe
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::events::EnvironmentChanged;
 use brihaspati_core::lambda::{self, Error, Invoke};
-use brihaspati_core::provisioning::Provisioner;
+use brihaspati_core::provisioning::{Patience, Provisioner};
 use futures::future::join_all;
 use lambda_runtime::Context;
 use serde::Deserialize;
 
-/// How long one environment may keep its worker waiting: long enough for a deletion or a throttled create, short enough
-/// for the function's time-out (60 s) with a call under way.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// Long enough for a throttled create (Linode asks for up to 15 s) and for most deletions, and short enough for the
+/// function's time-out (60 s) with a call under way. What takes longer is the reaper's.
+const PATIENCE: Patience = Patience { starting: Duration::from_secs(25), ending: Duration::from_secs(10) };
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
     Ok(lambda::consumer(Provisioner::from_settings(settings)?, handle))
@@ -33,17 +33,13 @@ pub async fn handle(
     _context: Context,
 ) -> Result<SqsBatchResponse, Error> {
     let outcomes = join_all(event.records.iter().map(|message| advance(&provisioner, message))).await;
-    let failures = event
-        .records
-        .iter()
-        .zip(outcomes)
-        .filter_map(|(message, outcome)| {
-            let error = outcome.err()?;
-            tracing::error!(message.id = message.message_id, %error, "left in the queue");
-            let mut failure = BatchItemFailure::default();
-            failure.item_identifier = message.message_id.clone().unwrap_or_default();
-            Some(failure)
-        });
+    let failures = event.records.iter().zip(outcomes).filter_map(|(message, outcome)| {
+        let error = outcome.err()?;
+        tracing::error!(message.id = message.message_id, %error, "left in the queue");
+        let mut failure = BatchItemFailure::default();
+        failure.item_identifier = message.message_id.clone().unwrap_or_default();
+        Some(failure)
+    });
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = failures.collect();
     Ok(response)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use brihaspati_core::auth::{Authenticator, OperatorKey};
 use brihaspati_core::config::{Settings, SettingsError};
-use brihaspati_core::domain::ids::{ClassId, LabSlug};
+use brihaspati_core::domain::ids::LabSlug;
 use brihaspati_core::domain::lab::{Lab, LabFile, LabFolder};
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json, json_body, path_parameter};
 use brihaspati_core::lambda::{self, Invoke};
@@ -19,11 +19,9 @@ use validator::Validate;
 const BODY_LIMIT: usize = 370 << 10;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State {
-        auth: Authenticator::from_settings(settings)?,
-        operator: OperatorKey::from_settings(settings)?,
-        store: Store::from_settings(settings)?,
-    };
+    let store = Store::from_settings(settings)?;
+    let state =
+        State { auth: Authenticator::new(settings, &store)?, operator: OperatorKey::from_settings(settings)?, store };
     Ok(lambda::route(state, handle))
 }
 
@@ -55,28 +53,12 @@ pub struct LabVersion {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
-    let class_id: ClassId = path_parameter(&request, "class")?;
-    let admin = state
-        .auth
-        .class_admin(&request, &state.operator, class_id, Timestamp::now())
-        .await?;
+    let admin = state.auth.class_admin(&request, &state.operator, Timestamp::now()).await?;
     let slug: LabSlug = path_parameter(&request, "lab")?;
     let wanted: PutLab = json_body(&request, BODY_LIMIT)?;
-    let folder = LabFolder::read(wanted.files)
-        .map_err(|problem| ApiError::invalid_field(&problem.file, problem.problem))?;
-    let lab = Lab {
-        class_id: admin.class_id,
-        slug,
-        version: folder.version,
-        manifest: folder.manifest,
-    };
-    state
-        .store
-        .put_lab(&lab, &LabBundle { files: folder.files })
-        .await?;
-    json(&LabVersion {
-        slug: lab.slug.to_string(),
-        title: lab.manifest.title,
-        version: lab.version,
-    })
+    let folder =
+        LabFolder::read(wanted.files).map_err(|problem| ApiError::invalid_field(&problem.file, problem.problem))?;
+    let lab = Lab { class_id: admin.class_id, slug, version: folder.version, manifest: folder.manifest };
+    state.store.put_lab(&lab, &LabBundle { files: folder.files }).await?;
+    json(&LabVersion { slug: lab.slug.to_string(), title: lab.manifest.title, version: lab.version })
 }

@@ -9,21 +9,24 @@ use std::time::{Duration, SystemTime};
 
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::lambda::{self, Error, Invoke};
-use brihaspati_core::provisioning::{Progress, Provisioner};
+use brihaspati_core::provisioning::{Patience, Progress, Provisioner};
 use futures::{StreamExt, stream};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Context;
 use serde::Serialize;
 use serde_json::Value;
 
 /// Environments advanced at the same time.
-const CONCURRENCY: usize = 10;
-/// How long one environment may keep its place: a delete's first answers come within it.
-const PATIENCE: Duration = Duration::from_secs(5);
+const CONCURRENCY: usize = 25;
+/// An abandoned attempt is looked up twice, 15 s apart, and made anew in one run. Of several hundred environments that
+/// expire together, each is asked to be deleted in one run.
+const PATIENCE: Patience = Patience { starting: Duration::from_secs(20), ending: Duration::from_secs(2) };
 /// Most environments taken from each shard of the due index in one run.
 const BATCH: i32 = 250;
-/// What is kept of the function's time for the sweep and the status line.
-const RESERVE: Duration = Duration::from_secs(20);
+/// What is kept of the function's time for a create under way and for the sweep.
+const RESERVE: SignedDuration = SignedDuration::from_secs(25);
+/// What the sweep leaves for a call under way and the status line.
+const SWEEP_RESERVE: SignedDuration = SignedDuration::from_secs(12);
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
     Ok(lambda::consumer(Provisioner::from_settings(settings)?, handle))
@@ -44,24 +47,25 @@ pub struct Status {
 
 pub async fn handle(provisioner: Arc<Provisioner>, _event: Value, context: Context) -> Result<Status, Error> {
     let now = Timestamp::now();
-    let due = provisioner.store().due(now, BATCH).await?;
-    let mut status = Status {
-        due: due.len(),
-        ..Status::default()
+    let mut status = Status::default();
+    let due = match provisioner.store().due(now, BATCH).await {
+        Ok(due) => due,
+        // The sweep is worth doing all the same.
+        Err(error) => {
+            tracing::error!(%error, "what is due could not be read");
+            status.failed += 1;
+            Vec::new()
+        }
     };
-    status.oldest_overdue_ms = due.first().map_or(0, |first| {
-        now.as_millisecond().saturating_sub(first.at.as_millisecond())
-    });
+    status.due = due.len();
+    status.oldest_overdue_ms =
+        due.first().map_or(0, |first| now.as_millisecond().saturating_sub(first.at.as_millisecond()));
 
     let outcomes = stream::iter(due)
         .map(|due| {
             let (provisioner, context) = (&provisioner, &context);
             async move {
-                let left = context
-                    .deadline()
-                    .duration_since(SystemTime::now())
-                    .unwrap_or_default();
-                if left < RESERVE {
+                if time_left(context) < RESERVE {
                     return None;
                 }
                 Some(provisioner.advance(&due.id, PATIENCE).await)
@@ -82,14 +86,19 @@ pub async fn handle(provisioner: Arc<Provisioner>, _event: Value, context: Conte
         }
     }
 
-    let sweep = provisioner.sweep().await?;
+    let until = Timestamp::now() + time_left(&context) - SWEEP_RESERVE;
+    let sweep = provisioner.sweep(until).await;
     status.machines = sweep.machines;
     status.leaked_and_deleted = sweep.leaked_and_deleted;
     status.lost = sweep.lost;
     status.failed += sweep.failed;
-    tracing::info!(
-        status = serde_json::to_string(&status).unwrap_or_default(),
-        "reaped"
-    );
+    status.left += sweep.left;
+    tracing::info!(status = serde_json::to_string(&status).unwrap_or_default(), "reaped");
     Ok(status)
+}
+
+/// Until the runtime ends this run.
+fn time_left(context: &Context) -> SignedDuration {
+    let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+    SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO)
 }

@@ -21,9 +21,10 @@ use ulid::Ulid;
 const MAX_ROUNDS: u32 = 4;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
+    let store = Store::from_settings(settings)?;
     let state = State {
-        auth: Authenticator::from_settings(settings)?,
-        store: Store::from_settings(settings)?,
+        auth: Authenticator::new(settings, &store)?,
+        store,
         events: Events::from_settings(settings)?,
         machines: MachineUrl::from_settings(settings)?,
     };
@@ -46,11 +47,7 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let now = Timestamp::now();
     let caller = state.auth.caller(&request, now).await?;
     let slug: LabSlug = path_parameter(&request, "lab")?;
-    let lab = state
-        .store
-        .lab(&caller.member.class_id, &slug)
-        .await?
-        .ok_or_else(lab_not_found)?;
+    let lab = state.store.lab(&caller.member.class_id, &slug).await?.ok_or_else(lab_not_found)?;
     for _ in 0..MAX_ROUNDS {
         let current = state.store.current_environment(&caller.member.id, &slug).await?;
         if let Some(live) = current.as_ref().filter(|environment| !environment.phase.is_end()) {
@@ -62,18 +59,11 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
         }
         let new = NewEnvironment {
             id: EnvironmentId::new(Ulid::new()),
-            secrets: Secrets {
-                access: random_secret(),
-                machine_token: random_secret(),
-            },
+            secrets: Secrets { access: random_secret(), machine_token: random_secret() },
             trace_id: TraceId::of(&request).to_string(),
         };
         let environment = Environment::request(new, caller.member.id.clone(), &lab, now);
-        match state
-            .store
-            .start(&environment, current.as_ref().map(|ended| &ended.id), now)
-            .await?
-        {
+        match state.store.start(&environment, current.as_ref().map(|ended| &ended.id), now).await? {
             Started::New => {
                 state.events.announce(&environment, now).await;
                 return accepted(&EnvironmentView::full(&environment, &state.machines));
@@ -81,19 +71,11 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
             Started::LostRace => {}
         }
     }
-    Err(ApiError::new(
-        StatusCode::CONFLICT,
-        "conflict",
-        "Play was pressed in several places at once; try again",
-    ))
+    Err(ApiError::new(StatusCode::CONFLICT, "conflict", "Play was pressed in several places at once; try again"))
 }
 
 fn lab_not_found() -> ApiError {
-    ApiError::new(
-        StatusCode::NOT_FOUND,
-        "lab_not_found",
-        "this class has no such lab",
-    )
+    ApiError::new(StatusCode::NOT_FOUND, "lab_not_found", "this class has no such lab")
 }
 
 fn still_deleting() -> ApiError {

@@ -9,32 +9,16 @@ async fn an_instructor_fills_the_own_class_and_no_other() {
     let grace = app.member(&mine, "grace", "instructor").await;
     let ada = app.trainee(&mine, "ada").await;
     let lab = |class: &str| format!("/api/admin/classes/{class}/labs/lab-two");
-    assert_eq!(
-        grace
-            .send_json(Method::PUT, &lab(&mine.id), &lab_files())
-            .await
-            .status,
-        200
-    );
+    assert_eq!(grace.send_json(Method::PUT, &lab(&mine.id), &lab_files()).await.status, 200);
     for (who, class) in [(&grace, &other.id), (&ada, &mine.id)] {
         let refused = who.send_json(Method::PUT, &lab(class), &lab_files()).await;
         assert_eq!((refused.status, refused.code()), (403, "forbidden"));
     }
     let labs = ada.get("/api/labs").await;
-    let slugs: Vec<&str> = labs.body["labs"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|lab| lab["slug"].as_str())
-        .collect();
+    let slugs: Vec<&str> =
+        labs.body["labs"].as_array().unwrap().iter().filter_map(|lab| lab["slug"].as_str()).collect();
     assert_eq!(slugs, ["lab-one", "lab-two"]);
-    let refused = grace
-        .send_json(
-            Method::POST,
-            "/api/admin/classes",
-            &json!({ "code": "MINE-1", "title": "T" }),
-        )
-        .await;
+    let refused = grace.send_json(Method::POST, "/api/admin/classes", &json!({ "code": "MINE-1", "title": "T" })).await;
     assert_eq!(refused.status, 401, "only the operator creates classes");
     app.finish().await;
 }
@@ -45,20 +29,11 @@ async fn what_exists_is_refused_by_name_and_changes_nothing() {
     let class = app.class("ADMIN-3").await;
     let ada = app.trainee(&class, "ada").await;
     let taken = json!({ "code": "admin-3", "title": "Another" });
-    let refused = app
-        .operator()
-        .send_json(Method::POST, "/api/admin/classes", &taken)
-        .await;
+    let refused = app.operator().send_json(Method::POST, "/api/admin/classes", &taken).await;
     assert_eq!((refused.status, refused.code()), (409, "class_code_taken"));
     let body = json!({ "name": "Ada", "display_name": "Other", "role": "instructor", "password": "another password" });
-    let refused = app
-        .operator()
-        .send_json(
-            Method::POST,
-            &format!("/api/admin/classes/{}/members", class.id),
-            &body,
-        )
-        .await;
+    let refused =
+        app.operator().send_json(Method::POST, &format!("/api/admin/classes/{}/members", class.id), &body).await;
     assert_eq!((refused.status, refused.code()), (409, "member_exists"));
     assert_eq!(ada.get("/api/me").await.text("member.role"), "trainee");
     app.finish().await;
@@ -88,11 +63,7 @@ async fn a_wrong_lab_is_refused_with_the_file_and_the_field() {
     let path = format!("/api/admin/classes/{}/labs/lab-bad", class.id);
     let wrong = [
         ("title: T\n", "lab.yaml", "summary"),
-        (
-            "title: T\nsummary: S\nminutes: 30\nplacements: []\n",
-            "lab.yaml",
-            "placements",
-        ),
+        ("title: T\nsummary: S\nminutes: 30\nplacements: []\n", "lab.yaml", "placements"),
         (
             "title: T\nsummary: S\nminutes: 30\nplacements:\n  - { provider: acme, region: r, size: s, image: i }\n",
             "lab.yaml",
@@ -101,25 +72,12 @@ async fn a_wrong_lab_is_refused_with_the_file_and_the_field() {
         ("title: [\n", "lab.yaml", "line"),
     ];
     for (manifest, file, named) in wrong {
-        let refused = app
-            .operator()
-            .send_json(Method::PUT, &path, &lab_files_with(manifest, ""))
-            .await;
-        assert_eq!(
-            (refused.status, refused.code()),
-            (422, "invalid_request"),
-            "{manifest}"
-        );
+        let refused = app.operator().send_json(Method::PUT, &path, &lab_files_with(manifest, "")).await;
+        assert_eq!((refused.status, refused.code()), (422, "invalid_request"), "{manifest}");
         assert_eq!(refused.body["errors"][0]["field"], file);
         let message = refused.body["errors"][0]["message"].as_str().unwrap();
         assert!(message.contains(named), "{message}");
     }
-    assert_eq!(
-        app.operator()
-            .send_json(Method::PUT, &path, &json!({ "files": [] }))
-            .await
-            .status,
-        422
-    );
+    assert_eq!(app.operator().send_json(Method::PUT, &path, &json!({ "files": [] })).await.status, 422);
     app.finish().await;
 }

@@ -26,18 +26,8 @@ pub(crate) struct Row {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    let row = |method, path, who| Row {
-        method,
-        path,
-        who,
-        body: None,
-    };
-    let with = |method, path, who, body| Row {
-        method,
-        path,
-        who,
-        body: Some(body),
-    };
+    let row = |method, path, who| Row { method, path, who, body: None };
+    let with = |method, path, who, body| Row { method, path, who, body: Some(body) };
     vec![
         row("GET", "/api/health", For::Everybody),
         with(
@@ -61,18 +51,8 @@ pub(crate) fn rows() -> Vec<Row> {
             For::Machines,
             json!({ "stage": "agent-started", "agent_version": "0" }),
         ),
-        with(
-            "POST",
-            "/api/admin/classes",
-            For::Operators,
-            json!({ "code": "ROWS-2", "title": "Another" }),
-        ),
-        with(
-            "PUT",
-            "/api/admin/classes/{class}/labs/{lab}",
-            For::ClassAdmins,
-            lab_files(),
-        ),
+        with("POST", "/api/admin/classes", For::Operators, json!({ "code": "ROWS-2", "title": "Another" })),
+        with("PUT", "/api/admin/classes/{class}/labs/{lab}", For::ClassAdmins, lab_files()),
         with(
             "POST",
             "/api/admin/classes/{class}/members",
@@ -99,13 +79,7 @@ impl Scene {
         let environment = app.play(&ada, "lab-one").await.text("id").to_owned();
         app.until(&ada, &environment, "ready").await;
         let machine_token = app.machine_token(&environment).await;
-        Self {
-            app,
-            class,
-            ada,
-            environment,
-            machine_token,
-        }
+        Self { app, class, ada, environment, machine_token }
     }
 
     pub(crate) fn path(&self, row: &Row) -> String {
@@ -145,10 +119,8 @@ impl Scene {
 async fn every_route_of_the_template_has_a_row() {
     let app = TestApp::start().await;
     let mut deployed = app.local().routes().to_vec();
-    let mut listed: Vec<(String, String)> = rows()
-        .iter()
-        .map(|row| (row.method.to_owned(), row.path.to_owned()))
-        .collect();
+    let mut listed: Vec<(String, String)> =
+        rows().iter().map(|row| (row.method.to_owned(), row.path.to_owned())).collect();
     deployed.sort();
     listed.sort();
     assert_eq!(deployed, listed);
@@ -158,18 +130,11 @@ async fn every_route_of_the_template_has_a_row() {
         .unwrap()
         .iter()
         .flat_map(|(path, methods)| {
-            methods
-                .as_object()
-                .unwrap()
-                .keys()
-                .map(|method| (method.to_uppercase(), path.clone()))
+            methods.as_object().unwrap().keys().map(|method| (method.to_uppercase(), path.clone()))
         })
         .collect();
     described.sort();
-    assert_eq!(
-        described, listed,
-        "docs/openapi.json describes other routes than template.yaml deploys"
-    );
+    assert_eq!(described, listed, "docs/openapi.json describes other routes than template.yaml deploys");
     app.finish().await;
 }
 
@@ -197,22 +162,11 @@ async fn nobody_comes_in_without_being_who_the_route_is_for() {
                 continue;
             }
             let answer = scene.call(&scene.allowed(other), &row).await;
-            let expected = if row.who == For::ClassAdmins && other == For::Members {
-                403
-            } else {
-                401
-            };
-            assert_eq!(
-                answer.status, expected,
-                "{other:?} at {} {}",
-                row.method, row.path
-            );
+            let expected = if row.who == For::ClassAdmins && other == For::Members { 403 } else { 401 };
+            assert_eq!(answer.status, expected, "{other:?} at {} {}", row.method, row.path);
         }
     }
-    let status = scene
-        .ada
-        .get(&format!("/api/environments/{}", scene.environment))
-        .await;
+    let status = scene.ada.get(&format!("/api/environments/{}", scene.environment)).await;
     assert_eq!(status.text("status"), "ready", "a refused call changed something");
     scene.finish().await;
 }
@@ -221,9 +175,8 @@ async fn nobody_comes_in_without_being_who_the_route_is_for() {
 async fn everybody_the_route_is_for_comes_in() {
     let scene = Scene::start().await;
     // Signing out comes last: it ends the session the others use.
-    let (last, others): (Vec<Row>, Vec<Row>) = rows()
-        .into_iter()
-        .partition(|row| row.path.ends_with("/stop") || row.path.ends_with("/logout"));
+    let (last, others): (Vec<Row>, Vec<Row>) =
+        rows().into_iter().partition(|row| row.path.ends_with("/stop") || row.path.ends_with("/logout"));
     for row in &others {
         let answer = scene.call(&scene.allowed(row.who), row).await;
         assert!(answer.status < 300, "{} {}: {answer:?}", row.method, row.path);
@@ -232,12 +185,7 @@ async fn everybody_the_route_is_for_comes_in() {
     scene.app.until(&scene.ada, &scene.environment, "gone").await;
     for row in &last {
         let answer = scene.call(&scene.allowed(row.who), row).await;
-        assert!(
-            answer.status < 300 || answer.status == 401,
-            "{} {}: {answer:?}",
-            row.method,
-            row.path
-        );
+        assert!(answer.status < 300 || answer.status == 401, "{} {}: {answer:?}", row.method, row.path);
     }
     scene.app.finish().await;
 }
@@ -260,10 +208,7 @@ fn forged_tokens(scene: &Scene) -> Vec<(&'static str, String)> {
         claims[name] = value;
         claims
     };
-    let header = |algorithm| Header {
-        kid: Some(key_id.clone()),
-        ..Header::new(algorithm)
-    };
+    let header = |algorithm| Header { kid: Some(key_id.clone()), ..Header::new(algorithm) };
     let sign = |claims: &Value| jsonwebtoken::encode(&header(Algorithm::EdDSA), claims, &genuine).unwrap();
     assert!(!sign(&claims).is_empty());
 
@@ -271,45 +216,25 @@ fn forged_tokens(scene: &Scene) -> Vec<(&'static str, String)> {
     let with_public_key = EncodingKey::from_secret(&URL_SAFE_NO_PAD.decode(public).unwrap());
     vec![
         ("a token without a signature", format!("{none}.{payload}.")),
-        (
-            "a token with its signature cut off",
-            format!("{}.", real.rsplit_once('.').unwrap().0),
-        ),
+        ("a token with its signature cut off", format!("{}.", real.rsplit_once('.').unwrap().0)),
         (
             "a token signed with the public key",
             jsonwebtoken::encode(&header(Algorithm::HS256), &claims, &with_public_key).unwrap(),
         ),
-        (
-            "a token of another key",
-            jsonwebtoken::encode(&header(Algorithm::EdDSA), &claims, &other_key()).unwrap(),
-        ),
+        ("a token of another key", jsonwebtoken::encode(&header(Algorithm::EdDSA), &claims, &other_key()).unwrap()),
         ("an expired token", sign(&changed("exp", json!(1_000_000_000)))),
-        (
-            "a token for another portal",
-            sign(&changed("aud", json!("https://elsewhere.example"))),
-        ),
-        (
-            "a token of another issuer",
-            sign(&changed("iss", json!("somebody"))),
-        ),
+        ("a token for another portal", sign(&changed("aud", json!("https://elsewhere.example")))),
+        ("a token of another issuer", sign(&changed("iss", json!("somebody")))),
         ("a token of a revoked epoch", sign(&changed("epoch", json!(7)))),
-        (
-            "a token of an unknown member",
-            sign(&changed("sub", json!("mem_00000000000000000000000000"))),
-        ),
+        ("a token of an unknown member", sign(&changed("sub", json!("mem_00000000000000000000000000")))),
         ("no token at all", "x".to_owned()),
     ]
 }
 
 /// An Ed25519 key nobody knows: the PKCS#8 prefix of RFC 8410 and 32 bytes.
 fn other_key() -> EncodingKey {
-    let mut der = vec![
-        0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
-    ];
+    let mut der = vec![0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
     der.extend([7; 32]);
-    let pem = format!(
-        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-        STANDARD.encode(der)
-    );
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der));
     EncodingKey::from_ed_pem(pem.as_bytes()).unwrap()
 }

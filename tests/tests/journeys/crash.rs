@@ -36,11 +36,7 @@ impl Stack {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        Self {
-            process,
-            port,
-            pocket_port,
-        }
+        Self { process, port, pocket_port }
     }
 
     fn kill(&mut self) {
@@ -58,11 +54,7 @@ impl Drop for Stack {
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 async fn up(who: &Session) {
@@ -80,21 +72,8 @@ fn secrets(state: &Path) -> Value {
 async fn linodes(client: &Client, stack: &Stack, state: &Path) -> Vec<String> {
     let token = secrets(state)["linode_token"].as_str().unwrap().to_owned();
     let url = format!("http://127.0.0.1:{}/v4/linode/instances", stack.pocket_port);
-    let list: Value = client
-        .get(url)
-        .bearer_auth(token)
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
-    list["data"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|machine| machine["label"].as_str().map(str::to_owned))
-        .collect()
+    let list: Value = client.get(url).bearer_auth(token).send().await.unwrap().json().await.unwrap();
+    list["data"].as_array().unwrap().iter().filter_map(|machine| machine["label"].as_str().map(str::to_owned)).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,20 +81,14 @@ async fn after_kill_9_in_the_middle_of_creates_every_environment_goes_on_with_ex
     let state = tempfile::tempdir().unwrap();
     let (port, pocket_port) = (free_port(), free_port());
     let mut stack = Stack::start(state.path(), port, pocket_port);
-    let client = Client::builder()
-        .no_proxy()
-        .timeout(Duration::from_secs(30))
-        .build()
-        .unwrap();
+    let client = Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
     let anonymous = Session::new(client.clone(), &format!("http://127.0.0.1:{}", stack.port), None);
     up(&anonymous).await;
-    let demo: Value =
-        serde_json::from_slice(&std::fs::read(state.path().join("demo.json")).unwrap()).unwrap();
+    let demo: Value = serde_json::from_slice(&std::fs::read(state.path().join("demo.json")).unwrap()).unwrap();
     let mut people = Vec::new();
     for name in ["ada", "lin", "grace"] {
         let password = secrets(state.path())["passwords"][name].clone();
-        let body =
-            json!({ "class_code": demo["code"], "name": name, "password": password, "session": "bearer" });
+        let body = json!({ "class_code": demo["code"], "name": name, "password": password, "session": "bearer" });
         let answer = anonymous.send_json(Method::POST, "/api/login", &body).await;
         people.push(anonymous.with_token(answer.text("token")));
     }
@@ -132,27 +105,22 @@ async fn after_kill_9_in_the_middle_of_creates_every_environment_goes_on_with_ex
         up(&anonymous).await;
     }
 
-    // A lease (45 s) and a tick of the reaper (60 s) may pass.
-    let all_ready = within(Duration::from_secs(150), async || {
+    // A lease (60 s), a second look (15 s) and a tick of the reaper (60 s) may pass.
+    let all_ready = within(Duration::from_secs(200), async || {
         let mut answers: Vec<Answer> = Vec::new();
         for who in &people {
             answers.push(who.get("/api/environments").await);
         }
-        let all: Vec<&Value> = answers
-            .iter()
-            .filter_map(|answer| answer.body["environments"].as_array())
-            .flatten()
-            .collect();
+        let all: Vec<&Value> =
+            answers.iter().filter_map(|answer| answer.body["environments"].as_array()).flatten().collect();
         (all.len() == 5 && all.iter().all(|environment| environment["status"] == "ready")).then_some(())
     });
     all_ready.await.expect("an environment did not go on");
     let mut labels = linodes(&client, &stack, state.path()).await;
     labels.sort();
     assert_eq!(labels.len(), 5, "{labels:?}");
-    let mut owners: Vec<&str> = labels
-        .iter()
-        .filter_map(|label| label.rsplit_once('-').map(|(owner, _)| owner))
-        .collect();
+    let mut owners: Vec<&str> =
+        labels.iter().filter_map(|label| label.rsplit_once('-').map(|(owner, _)| owner)).collect();
     owners.dedup();
     assert_eq!(owners.len(), 5, "an environment has two machines: {labels:?}");
     stack.kill();

@@ -4,18 +4,13 @@ use journeys::TestApp;
 use journeys::pocket_cloud::{Fault, Provider};
 
 fn details(answer: &journeys::Answer, stage: &str) -> usize {
-    answer.body["timeline"].as_array().map_or(0, |all| {
-        all.iter().filter(|entry| entry["stage"] == stage).count()
-    })
+    answer.body["timeline"].as_array().map_or(0, |all| all.iter().filter(|entry| entry["stage"] == stage).count())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_capacity_the_next_placement_is_tried_and_the_trainee_is_told() {
     let app = TestApp::start().await;
-    app.local()
-        .pocket()
-        .faults()
-        .fail_creates(Provider::Linode, 1, Fault::NoCapacity);
+    app.local().pocket().faults().fail_creates(Provider::Linode, 1, Fault::NoCapacity);
     let class = app.class("FAIL-1").await;
     let ada = app.trainee(&class, "ada").await;
     let id = app.play(&ada, "lab-one").await.text("id").to_owned();
@@ -30,24 +25,15 @@ async fn without_capacity_the_next_placement_is_tried_and_the_trainee_is_told() 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_no_placement_works_the_environment_fails_and_says_what_to_do() {
     let app = TestApp::start().await;
-    app.local()
-        .pocket()
-        .faults()
-        .fail_creates(Provider::Linode, 1, Fault::NoCapacity);
-    app.local()
-        .pocket()
-        .faults()
-        .fail_creates(Provider::DigitalOcean, 1, Fault::NoCapacity);
+    app.local().pocket().faults().fail_creates(Provider::Linode, 1, Fault::NoCapacity);
+    app.local().pocket().faults().fail_creates(Provider::DigitalOcean, 1, Fault::NoCapacity);
     let class = app.class("FAIL-2").await;
     let ada = app.trainee(&class, "ada").await;
     let id = app.play(&ada, "lab-one").await.text("id").to_owned();
     let failed = app.until(&ada, &id, "failed").await;
     assert_eq!(failed.text("failure.code"), "no_placement");
     assert!(failed.text("failure.message").contains("try again"));
-    assert_eq!(
-        failed.body["receipt"]["resources"].as_array().map(Vec::len),
-        Some(0)
-    );
+    assert_eq!(failed.body["receipt"]["resources"].as_array().map(Vec::len), Some(0));
     // Play works again at once.
     let id = app.play(&ada, "lab-one").await.text("id").to_owned();
     app.until(&ada, &id, "ready").await;
@@ -59,10 +45,7 @@ async fn where_no_placement_works_the_environment_fails_and_says_what_to_do() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_throttled_create_is_repeated_at_the_same_placement() {
     let app = TestApp::start().await;
-    app.local()
-        .pocket()
-        .faults()
-        .fail_creates(Provider::Linode, 1, Fault::Status(429));
+    app.local().pocket().faults().fail_creates(Provider::Linode, 1, Fault::Status(429));
     let class = app.class("FAIL-3").await;
     let ada = app.trainee(&class, "ada").await;
     let id = app.play(&ada, "lab-one").await.text("id").to_owned();
@@ -90,10 +73,7 @@ async fn deletes_that_are_accepted_and_not_done_are_repeated_until_the_machine_i
 #[tokio::test(flavor = "multi_thread")]
 async fn a_create_whose_answer_is_lost_is_adopted_and_never_doubled() {
     let app = TestApp::start().await;
-    app.local()
-        .pocket()
-        .faults()
-        .fail_creates(Provider::Linode, 1, Fault::HangAfterCreate);
+    app.local().pocket().faults().fail_creates(Provider::Linode, 1, Fault::HangAfterCreate);
     let class = app.class("FAIL-5").await;
     let ada = app.trainee(&class, "ada").await;
     let id = app.play(&ada, "lab-one").await.text("id").to_owned();

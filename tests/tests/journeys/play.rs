@@ -11,28 +11,15 @@ async fn play_leads_through_real_stages_to_a_machine_and_stop_to_a_receipt() {
     let id = started.text("id").to_owned();
     assert_eq!(started.text("wanted"), "running");
     let ready = app.until(&ada, &id, "ready").await;
-    let stages: Vec<&str> = ready.body["timeline"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|entry| entry["stage"].as_str())
-        .collect();
-    for stage in [
-        "requested",
-        "creating",
-        "machine-created",
-        "agent-started",
-        "ready",
-    ] {
+    let stages: Vec<&str> =
+        ready.body["timeline"].as_array().unwrap().iter().filter_map(|entry| entry["stage"].as_str()).collect();
+    for stage in ["requested", "creating", "machine-created", "agent-started", "ready"] {
         assert!(stages.contains(&stage), "{stage} is missing in {stages:?}");
     }
     let machines = app.machines();
     assert_eq!(machines.len(), 1);
     let address = machines[0].address.to_string();
-    assert_eq!(
-        ready.text("access.terminal_url"),
-        format!("ws://{address}:7080/terminal")
-    );
+    assert_eq!(ready.text("access.terminal_url"), format!("ws://{address}:7080/terminal"));
     assert!(ready.text("access.secret").len() >= 40);
     assert_eq!(ready.text("placement.provider"), "linode");
 
@@ -45,10 +32,7 @@ async fn play_leads_through_real_stages_to_a_machine_and_stop_to_a_receipt() {
     assert_eq!(gone.text("receipt.reason"), "stopped");
     let resource = &gone.body["receipt"]["resources"][0];
     assert_eq!(resource["id"], machines[0].id.to_string());
-    assert!(
-        resource["evidence"].as_str().unwrap().ends_with("answered 404"),
-        "{resource}"
-    );
+    assert!(resource["evidence"].as_str().unwrap().ends_with("answered 404"), "{resource}");
     assert!(resource["verified_absent_at"].as_str() >= resource["delete_requested_at"].as_str());
     app.finish().await;
 }
@@ -78,12 +62,8 @@ async fn stopping_twice_is_stopping_once() {
     let stops = join_all((0..6).map(|_| app.stop(&ada, &id))).await;
     assert!(stops.iter().all(|stop| stop.status == 202), "{stops:?}");
     let gone = app.until(&ada, &id, "gone").await;
-    let asked = gone.body["timeline"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|entry| entry["stage"] == "stop-requested")
-        .count();
+    let asked =
+        gone.body["timeline"].as_array().unwrap().iter().filter(|entry| entry["stage"] == "stop-requested").count();
     assert_eq!(asked, 1);
     let again = app.stop(&ada, &id).await;
     assert_eq!((again.status, again.text("status")), (202, "gone"));
@@ -107,12 +87,8 @@ async fn playing_while_the_old_machine_is_deleted_says_so_and_works_afterwards()
     app.stop(&ada, &fresh).await;
     app.until(&ada, &fresh, "gone").await;
     let list = ada.get("/api/environments").await;
-    let ids: Vec<&str> = list.body["environments"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter_map(|one| one["id"].as_str())
-        .collect();
+    let ids: Vec<&str> =
+        list.body["environments"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
     assert_eq!(ids, [fresh.as_str(), id.as_str()]);
     app.finish().await;
 }
@@ -124,24 +100,15 @@ async fn two_trainees_have_two_machines_and_never_see_each_others() {
     let (ada, lin) = (app.trainee(&class, "ada").await, app.trainee(&class, "lin").await);
     let adas = app.play(&ada, "lab-one").await.text("id").to_owned();
     let lins = app.play(&lin, "lab-one").await.text("id").to_owned();
-    let (one, two) = (
-        app.until(&ada, &adas, "ready").await,
-        app.until(&lin, &lins, "ready").await,
-    );
+    let (one, two) = (app.until(&ada, &adas, "ready").await, app.until(&lin, &lins, "ready").await);
     assert_ne!(one.text("access.terminal_url"), two.text("access.terminal_url"));
     assert_ne!(one.text("access.secret"), two.text("access.secret"));
-    for path in [
-        format!("/api/environments/{adas}"),
-        format!("/api/environments/{adas}/guide"),
-    ] {
+    for path in [format!("/api/environments/{adas}"), format!("/api/environments/{adas}/guide")] {
         let refused = lin.get(&path).await;
         assert_eq!((refused.status, refused.code()), (404, "environment_not_found"));
     }
     assert_eq!(app.stop(&lin, &adas).await.status, 404);
-    assert_eq!(
-        ada.get(&format!("/api/environments/{adas}")).await.text("status"),
-        "ready"
-    );
+    assert_eq!(ada.get(&format!("/api/environments/{adas}")).await.text("status"), "ready");
     for (who, id) in [(&ada, &adas), (&lin, &lins)] {
         app.stop(who, id).await;
         app.until(who, id, "gone").await;

@@ -12,10 +12,8 @@ const MANIFEST: &str = "title: A lab\nsummary: For tests\nminutes: 30\nplacement
 
 async fn start() -> TestApp {
     TestApp::start_with(|options| {
-        options.isolation = Isolation::Sandboxed {
-            user: Some("brihaspati-sandbox".to_owned()),
-            guest: Some(program("pocket-guest")),
-        };
+        options.isolation =
+            Isolation::Sandboxed { user: Some("brihaspati-sandbox".to_owned()), guest: Some(program("pocket-guest")) };
         options.agent = Some(program("lab-agent"));
     })
     .await
@@ -28,12 +26,8 @@ async fn ready(app: &TestApp, who: &Session) -> (String, Answer) {
 }
 
 async fn connect(app: &TestApp, ready: &Answer, client: &str) -> Terminal {
-    let terminal = Terminal::connect(
-        ready.text("access.terminal_url"),
-        app.local().url(),
-        ready.text("access.secret"),
-        client,
-    );
+    let terminal =
+        Terminal::connect(ready.text("access.terminal_url"), app.local().url(), ready.text("access.secret"), client);
     terminal.await.unwrap_or_else(|closed| panic!("{closed:?}"))
 }
 
@@ -45,9 +39,7 @@ async fn a_trainee_works_in_a_shell_of_the_own_machine_and_comes_back_to_it() {
     let began = Instant::now();
     let (id, ready) = ready(&app, &ada).await;
     let mut terminal = connect(&app, &ready, "tab-1").await;
-    terminal
-        .type_in("echo $((6 * 7)) && cat hello.txt && id -u\r")
-        .await;
+    terminal.type_in("echo $((6 * 7)) && cat hello.txt && id -u\r").await;
     terminal.expect("42").await;
     terminal.expect("hello from the lab").await;
     eprintln!("play to a shell that answers: {:?}", began.elapsed());
@@ -63,18 +55,8 @@ async fn a_trainee_works_in_a_shell_of_the_own_machine_and_comes_back_to_it() {
 
     let url = ready.text("access.terminal_url");
     let secret = ready.text("access.secret");
-    assert_eq!(
-        Terminal::connect(url, app.local().url(), "wrong", "tab-2")
-            .await
-            .err(),
-        Some(Closed(4401))
-    );
-    assert_eq!(
-        Terminal::connect(url, "https://elsewhere.example", secret, "tab-2")
-            .await
-            .err(),
-        Some(Closed(403))
-    );
+    assert_eq!(Terminal::connect(url, app.local().url(), "wrong", "tab-2").await.err(), Some(Closed(4401)));
+    assert_eq!(Terminal::connect(url, "https://elsewhere.example", secret, "tab-2").await.err(), Some(Closed(403)));
 
     app.stop(&ada, &id).await;
     app.until(&ada, &id, "gone").await;
@@ -97,15 +79,8 @@ async fn a_labs_web_app_opens_for_who_holds_the_secret_only() {
     app.lab(&class, "lab-one", &lab_files_with(MANIFEST, setup)).await;
     let ada = app.trainee(&class, "ada").await;
     let (id, ready) = ready(&app, &ada).await;
-    let tab = ready.body["access"]["tabs"][0]["url"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let browser = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
+    let tab = ready.body["access"]["tabs"][0]["url"].as_str().unwrap().to_owned();
+    let browser = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
 
     let refused = browser.get(&tab).send().await.unwrap();
     assert_eq!(refused.status(), 401);
@@ -119,38 +94,19 @@ async fn a_labs_web_app_opens_for_who_holds_the_secret_only() {
             .send()
     };
     let secret = ready.text("access.secret");
-    assert_eq!(
-        enter("https://elsewhere.example", secret).await.unwrap().status(),
-        403
-    );
-    assert!(
-        enter(app.local().url(), "wrong")
-            .await
-            .unwrap()
-            .status()
-            .is_client_error()
-    );
+    assert_eq!(enter("https://elsewhere.example", secret).await.unwrap().status(), 403);
+    assert!(enter(app.local().url(), "wrong").await.unwrap().status().is_client_error());
     let entered = enter(app.local().url(), secret).await.unwrap();
     assert_eq!(entered.status(), 303);
     let cookie = entered.headers()["set-cookie"].to_str().unwrap();
-    for part in [
-        "brihaspati_tab=",
-        "HttpOnly",
-        "Secure",
-        "SameSite=None",
-        "Partitioned",
-    ] {
+    for part in ["brihaspati_tab=", "HttpOnly", "Secure", "SameSite=None", "Partitioned"] {
         assert!(cookie.contains(part), "{cookie}");
     }
     assert!(!cookie.contains(secret));
     let pair = cookie.split(';').next().unwrap().to_owned();
     let page = journeys::eventually("the lab's app", async || {
         let answer = browser.get(&tab).header("cookie", &pair).send().await.ok()?;
-        if answer.status() == 200 {
-            answer.text().await.ok()
-        } else {
-            None
-        }
+        if answer.status() == 200 { answer.text().await.ok() } else { None }
     })
     .await;
     assert_eq!(page, "the lab app\n");
@@ -163,19 +119,11 @@ async fn a_labs_web_app_opens_for_who_holds_the_secret_only() {
 async fn a_setup_that_fails_is_told_with_what_it_printed() {
     let app = start().await;
     let class = app.class("BOX-3").await;
-    app.lab(
-        &class,
-        "lab-one",
-        &lab_files_with(MANIFEST, "#!/bin/sh\necho the database is missing\nexit 3\n"),
-    )
-    .await;
+    app.lab(&class, "lab-one", &lab_files_with(MANIFEST, "#!/bin/sh\necho the database is missing\nexit 3\n")).await;
     let ada = app.trainee(&class, "ada").await;
     let id = app.play(&ada, "lab-one").await.text("id").to_owned();
     let failed = app.until(&ada, &id, "failed").await;
     assert_eq!(failed.text("failure.code"), "setup_failed");
-    assert!(
-        failed.text("failure.message").contains("the database is missing"),
-        "{failed:?}"
-    );
+    assert!(failed.text("failure.message").contains("the database is missing"), "{failed:?}");
     app.finish().await;
 }

@@ -10,66 +10,23 @@ async fn a_browser_gets_a_host_cookie_and_never_sees_the_token() {
     let class = app.class("SIGN-1").await;
     app.trainee(&class, "ada").await;
     let body = json!({ "class_code": "sign-1", "name": "ADA", "password": "correct horse battery" });
-    let response = app
-        .anonymous()
-        .request(Method::POST, "/api/login")
-        .json(&body)
-        .send()
-        .await
-        .unwrap();
+    let response = app.anonymous().request(Method::POST, "/api/login").json(&body).send().await.unwrap();
     assert_eq!(response.status(), 200);
     let cookie = response.headers()["set-cookie"].to_str().unwrap().to_owned();
-    for part in [
-        "__Host-brihaspati=",
-        "; Path=/",
-        "; Secure",
-        "; HttpOnly",
-        "; SameSite=Strict",
-    ] {
+    for part in ["__Host-brihaspati=", "; Path=/", "; Secure", "; HttpOnly", "; SameSite=Strict"] {
         assert!(cookie.contains(part), "{cookie}");
     }
     assert!(!response.text().await.unwrap().contains("token"));
 
     let pair = cookie.split(';').next().unwrap().to_owned();
-    let me = app
-        .anonymous()
-        .send(
-            app.anonymous()
-                .request(Method::GET, "/api/me")
-                .header("cookie", &pair),
-        )
-        .await;
-    assert_eq!(
-        (me.status, me.text("member.name"), me.text("class.code")),
-        (200, "ada", "SIGN-1")
-    );
+    let me = app.anonymous().send(app.anonymous().request(Method::GET, "/api/me").header("cookie", &pair)).await;
+    assert_eq!((me.status, me.text("member.name"), me.text("class.code")), (200, "ada", "SIGN-1"));
 
-    let write = || {
-        app.anonymous()
-            .request(Method::POST, "/api/logout")
-            .header("cookie", &pair)
-    };
+    let write = || app.anonymous().request(Method::POST, "/api/logout").header("cookie", &pair);
     let forged = app.anonymous().send(write()).await;
-    assert_eq!(
-        (forged.status, forged.code()),
-        (403, "forbidden"),
-        "a write without the portal's header"
-    );
-    assert_eq!(
-        app.anonymous()
-            .send(write().header("x-brihaspati-portal", "1"))
-            .await
-            .status,
-        204
-    );
-    let me = app
-        .anonymous()
-        .send(
-            app.anonymous()
-                .request(Method::GET, "/api/me")
-                .header("cookie", &pair),
-        )
-        .await;
+    assert_eq!((forged.status, forged.code()), (403, "forbidden"), "a write without the portal's header");
+    assert_eq!(app.anonymous().send(write().header("x-brihaspati-portal", "1")).await.status, 204);
+    let me = app.anonymous().send(app.anonymous().request(Method::GET, "/api/me").header("cookie", &pair)).await;
     assert_eq!(me.status, 401, "the session ended for whoever holds the cookie");
     app.finish().await;
 }
@@ -92,10 +49,7 @@ async fn an_unknown_member_and_a_wrong_password_look_and_take_the_same() {
         }
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
-    assert_eq!(
-        (answers[0].status, answers[0].code()),
-        (401, "invalid_credentials")
-    );
+    assert_eq!((answers[0].status, answers[0].code()), (401, "invalid_credentials"));
     for row in &mut times {
         row.sort();
     }

@@ -1,5 +1,6 @@
 //! Members: from a request to a proven [`Caller`].
 
+use http::StatusCode;
 use jiff::Timestamp;
 use lambda_http::Request;
 
@@ -9,7 +10,7 @@ use super::session::{SessionVerifier, cookie_token};
 use crate::config::{Settings, SettingsError};
 use crate::domain::class::{Member, Role};
 use crate::domain::ids::ClassId;
-use crate::http::ApiError;
+use crate::http::{ApiError, path_parameter};
 use crate::store::Store;
 
 /// A member of a class whose session was checked against the table in this request.
@@ -35,11 +36,9 @@ pub struct Authenticator {
 const PORTAL_HEADER: &str = "x-brihaspati-portal";
 
 impl Authenticator {
-    pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
-        Ok(Self {
-            verifier: SessionVerifier::from_settings(settings)?,
-            store: Store::from_settings(settings)?,
-        })
+    /// Shares the function's own `store`: one client, one connection.
+    pub fn new(settings: &Settings, store: &Store) -> Result<Self, SettingsError> {
+        Ok(Self { verifier: SessionVerifier::from_settings(settings)?, store: store.clone() })
     }
 
     /// # Errors
@@ -57,14 +56,9 @@ impl Authenticator {
             }
             (None, None) => return Err(ApiError::unauthenticated()),
         };
-        let claims = self
-            .verifier
-            .verify(token, now)
-            .ok_or_else(ApiError::unauthenticated)?;
+        let claims = self.verifier.verify(token, now).ok_or_else(ApiError::unauthenticated)?;
         let identity = self.store.identity(&claims.cls, &claims.sub, &claims.jti).await?;
-        let member = identity
-            .member
-            .filter(|member| !identity.signed_out && member.session_epoch == claims.epoch);
+        let member = identity.member.filter(|member| !identity.signed_out && member.session_epoch == claims.epoch);
         Ok(Caller {
             member: member.ok_or_else(ApiError::unauthenticated)?,
             session_id: claims.jti,
@@ -72,33 +66,30 @@ impl Authenticator {
         })
     }
 
+    /// Who may change the class of the path's `{class}`. Who is calling comes first: strangers learn nothing else.
+    ///
     /// # Errors
     /// 401 without a valid session or operator's token; 403 for anybody but the class's instructors and the operator;
-    /// 404 to the operator where there is no such class.
+    /// 404 to the operator where there is no such class; 422 where `{class}` is no class's identifier.
     pub async fn class_admin(
         &self,
         request: &Request,
         operator: &OperatorKey,
-        class_id: ClassId,
         now: Timestamp,
     ) -> Result<ClassAdmin, ApiError> {
         if operator.recognise(request).is_some() {
+            let class_id: ClassId = path_parameter(request, "class")?;
             return match self.store.class(&class_id).await? {
                 Some(_) => Ok(ClassAdmin { class_id }),
-                None => Err(ApiError::new(
-                    http::StatusCode::NOT_FOUND,
-                    "class_not_found",
-                    "there is no such class",
-                )),
+                None => Err(ApiError::new(StatusCode::NOT_FOUND, "class_not_found", "there is no such class")),
             };
         }
         let caller = self.caller(request, now).await?;
+        let class_id: ClassId = path_parameter(request, "class")?;
         if caller.member.class_id == class_id && caller.member.role == Role::Instructor {
             Ok(ClassAdmin { class_id })
         } else {
-            Err(ApiError::forbidden(
-                "only an instructor of this class may do this",
-            ))
+            Err(ApiError::forbidden("only an instructor of this class may do this"))
         }
     }
 }

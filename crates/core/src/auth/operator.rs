@@ -26,10 +26,7 @@ impl OperatorKey {
         let mut sha256 = [0; 32];
         let digits: Option<Vec<u8>> = (0..text.len())
             .step_by(2)
-            .map(|at| {
-                text.get(at..at + 2)
-                    .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-            })
+            .map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
             .collect();
         match digits {
             Some(bytes) if bytes.len() == sha256.len() => sha256.copy_from_slice(&bytes),

@@ -52,11 +52,7 @@ impl SessionSigner {
     }
 
     /// A session for the member from `now` on, and when it ends.
-    pub fn sign(
-        &self,
-        member: &Member,
-        now: Timestamp,
-    ) -> Result<(String, Timestamp), jsonwebtoken::errors::Error> {
+    pub fn sign(&self, member: &Member, now: Timestamp) -> Result<(String, Timestamp), jsonwebtoken::errors::Error> {
         let ends_at = now + SESSION_LIFETIME;
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -68,10 +64,7 @@ impl SessionSigner {
             cls: member.class_id.clone(),
             epoch: member.session_epoch,
         };
-        let header = Header {
-            kid: Some(self.key_id.clone()),
-            ..Header::new(Algorithm::EdDSA)
-        };
+        let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::EdDSA) };
         Ok((jsonwebtoken::encode(&header, &claims, &self.key)?, ends_at))
     }
 }
@@ -110,9 +103,7 @@ impl SessionVerifier {
     pub(super) fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         let (_, key) = self.keys.iter().find(|(id, _)| Some(id) == header.kid.as_ref())?;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation)
-            .ok()?
-            .claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation).ok()?.claims;
         (claims.exp > now.as_second()).then_some(claims)
     }
 }
@@ -120,9 +111,7 @@ impl SessionVerifier {
 /// The `Set-Cookie` value that signs a browser in.
 pub fn session_cookie(token: &str) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
     let age = SESSION_LIFETIME.as_secs();
-    HeaderValue::from_str(&format!(
-        "{COOKIE_NAME}={token}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Strict"
-    ))
+    HeaderValue::from_str(&format!("{COOKIE_NAME}={token}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Strict"))
 }
 
 /// The `Set-Cookie` value that signs it out.

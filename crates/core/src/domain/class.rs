@@ -31,16 +31,10 @@ impl FromStr for ClassCode {
     fn from_str(text: &str) -> Result<Self, InvalidClassCode> {
         let code = text.trim().to_ascii_uppercase();
         let valid = (4..=20).contains(&code.len())
-            && code
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
+            && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-')
             && !code.starts_with('-')
             && !code.ends_with('-');
-        if valid {
-            Ok(Self(code))
-        } else {
-            Err(InvalidClassCode)
-        }
+        if valid { Ok(Self(code)) } else { Err(InvalidClassCode) }
     }
 }
 
@@ -101,14 +95,8 @@ impl FromStr for LoginName {
     fn from_str(text: &str) -> Result<Self, InvalidLoginName> {
         let name = text.trim().to_ascii_lowercase();
         let valid = (1..=40).contains(&name.len())
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-@".contains(&b));
-        if valid {
-            Ok(Self(name))
-        } else {
-            Err(InvalidLoginName)
-        }
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-@".contains(&b));
+        if valid { Ok(Self(name)) } else { Err(InvalidLoginName) }
     }
 }
 

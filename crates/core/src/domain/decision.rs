@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::environment::{Environment, Wanted};
-use super::lifecycle::{Failure, Phase, SETTLE, START_LIMIT};
+use super::lifecycle::{Failure, Phase, START_LIMIT};
 use super::receipt::EndReason;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,29 +47,17 @@ pub fn decide(environment: &Environment, now: Timestamp) -> Decision {
     }
     match (&environment.phase, environment.wanted) {
         (Phase::Requested { .. }, Wanted::Gone { reason, .. }) => Decision::End { reason },
-        (
-            Phase::Requested {
-                placement_index,
-                not_before,
-            },
-            Wanted::Running,
-        ) => {
+        (Phase::Requested { placement_index, not_before }, Wanted::Running) => {
             if *placement_index >= environment.placements.len() {
-                return Decision::GiveUp {
-                    failure: no_placement(),
-                };
+                return Decision::GiveUp { failure: no_placement() };
             }
             if now >= environment.requested_at + START_LIMIT {
-                return Decision::GiveUp {
-                    failure: start_timed_out(),
-                };
+                return Decision::GiveUp { failure: start_timed_out() };
             }
             if now < *not_before {
                 return wait(*not_before);
             }
-            Decision::BeginAttempt {
-                placement_index: *placement_index,
-            }
+            Decision::BeginAttempt { placement_index: *placement_index }
         }
         (Phase::Creating { lease_until, .. }, _) => {
             if now < *lease_until {
@@ -79,14 +67,7 @@ pub fn decide(environment: &Environment, now: Timestamp) -> Decision {
             }
         }
         (Phase::Booting { .. } | Phase::Ready { .. }, Wanted::Gone { .. }) => Decision::BeginDelete,
-        (
-            Phase::Booting {
-                attempt,
-                machine,
-                ready_by,
-            },
-            Wanted::Running,
-        ) => {
+        (Phase::Booting { attempt, machine, ready_by }, Wanted::Running) => {
             if now >= *ready_by {
                 return Decision::BeginDelete;
             }
@@ -96,9 +77,7 @@ pub fn decide(environment: &Environment, now: Timestamp) -> Decision {
                 (false, _) => wait(environment.expires_at.map_or(*ready_by, |at| at.min(*ready_by))),
             }
         }
-        (Phase::Ready { .. }, Wanted::Running) => Decision::Wait {
-            until: environment.expires_at,
-        },
+        (Phase::Ready { .. }, Wanted::Running) => Decision::Wait { until: environment.expires_at },
         (Phase::Deleting { retry_at, .. }, _) => {
             if now < *retry_at {
                 wait(*retry_at)
@@ -118,16 +97,12 @@ pub fn due_at(environment: &Environment, now: Timestamp) -> Option<Timestamp> {
     }
 }
 
-/// Whether an attempt whose label was not found may still show up.
-pub(crate) fn may_still_appear(environment: &Environment, now: Timestamp) -> Option<Timestamp> {
-    let settled = environment.phase.attempt()?.started_at + SETTLE;
-    (now < settled).then_some(settled)
-}
-
 fn no_placement() -> Failure {
     Failure {
         code: "no_placement".to_owned(),
-        message: "none of the lab's locations could start a machine; try again in a few minutes or tell your instructor".to_owned(),
+        message:
+            "none of the lab's locations could start a machine; try again in a few minutes or tell your instructor"
+                .to_owned(),
     }
 }
 

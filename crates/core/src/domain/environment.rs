@@ -30,10 +30,7 @@ pub struct Secrets {
 
 impl Secrets {
     pub(super) fn with_machine_token(&self, machine_token: Secret) -> Self {
-        Self {
-            access: self.access.clone(),
-            machine_token,
-        }
+        Self { access: self.access.clone(), machine_token }
     }
 }
 
@@ -88,10 +85,7 @@ impl Environment {
             trace_id: new.trace_id,
             requested_at: now,
             wanted: Wanted::Running,
-            phase: Phase::Requested {
-                placement_index: 0,
-                not_before: now,
-            },
+            phase: Phase::Requested { placement_index: 0, not_before: now },
             secrets: Some(new.secrets),
             expires_at: None,
             attempts: 0,
@@ -103,11 +97,7 @@ impl Environment {
 
     /// What people are told: an environment that somebody stopped is being deleted, whatever is still under way.
     pub fn status(&self) -> Status {
-        if self.is_wanted() || self.phase.is_end() {
-            self.phase.status()
-        } else {
-            Status::Deleting
-        }
+        if self.is_wanted() || self.phase.is_end() { self.phase.status() } else { Status::Deleting }
     }
 
     pub fn is_wanted(&self) -> bool {
@@ -123,9 +113,9 @@ impl Environment {
     pub fn owns(&self, label: &str, machine_id: &str) -> bool {
         match &self.phase {
             Phase::Creating { attempt, .. } => self.machine_label(attempt.number) == label,
-            Phase::Booting { machine, .. }
-            | Phase::Ready { machine, .. }
-            | Phase::Deleting { machine, .. } => machine.id == machine_id,
+            Phase::Booting { machine, .. } | Phase::Ready { machine, .. } | Phase::Deleting { machine, .. } => {
+                machine.id == machine_id
+            }
             Phase::Requested { .. } | Phase::Gone { .. } | Phase::Failed { .. } => false,
         }
     }

@@ -31,6 +31,11 @@ macro_rules! id {
                 Self(format!(concat!($prefix, "{}"), ulid.to_string().to_lowercase()))
             }
 
+            /// Names nothing; for doing the same work where there is nothing to name.
+            pub fn nil() -> Self {
+                Self::new(Ulid::nil())
+            }
+
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -107,16 +112,10 @@ impl FromStr for LabSlug {
 
     fn from_str(text: &str) -> Result<Self, InvalidSlug> {
         let valid = (2..=40).contains(&text.len())
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && !text.starts_with('-')
             && !text.ends_with('-');
-        if valid {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidSlug)
-        }
+        if valid { Ok(Self(text.to_owned())) } else { Err(InvalidSlug) }
     }
 }
 
@@ -154,14 +153,9 @@ mod tests {
     #[test]
     fn ids_of_another_kind_and_other_text_are_refused() {
         let class = ClassId::new(Ulid::from_parts(1, 1)).to_string();
-        for text in [
-            "",
-            "env_",
-            "env_01",
-            class.as_str(),
-            "env_01JD0000000000000000000000",
-            "env_../../../../../etc/passwd0",
-        ] {
+        for text in
+            ["", "env_", "env_01", class.as_str(), "env_01JD0000000000000000000000", "env_../../../../../etc/passwd0"]
+        {
             assert!(text.parse::<EnvironmentId>().is_err(), "{text}");
         }
     }

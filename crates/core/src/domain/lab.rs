@@ -48,14 +48,10 @@ pub struct Tab {
 }
 
 fn plain_name(name: &str) -> Result<(), ValidationError> {
-    if name
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    {
+    if name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         Ok(())
     } else {
-        Err(ValidationError::new("name")
-            .with_message("must be lower-case letters, digits and hyphens".into()))
+        Err(ValidationError::new("name").with_message("must be lower-case letters, digits and hyphens".into()))
     }
 }
 
@@ -89,10 +85,7 @@ pub struct LabProblem {
 }
 
 fn problem(file: &str, problem: impl Into<String>) -> LabProblem {
-    LabProblem {
-        file: file.to_owned(),
-        problem: problem.into(),
-    }
+    LabProblem { file: file.to_owned(), problem: problem.into() }
 }
 
 /// The text of `guide.md`.
@@ -116,10 +109,7 @@ impl LabFolder {
     /// The first problem found, with the file and what to do about it.
     pub fn read(mut files: Vec<LabFile>) -> Result<Self, LabProblem> {
         if files.len() > MAX_LAB_FILES {
-            return Err(problem(
-                "files",
-                format!("a lab has at most {MAX_LAB_FILES} files"),
-            ));
+            return Err(problem("files", format!("a lab has at most {MAX_LAB_FILES} files")));
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut digest = Sha256::new();
@@ -129,15 +119,10 @@ impl LabFolder {
             if index > 0 && files[index - 1].path == file.path {
                 return Err(problem(&file.path, "is given twice"));
             }
-            let content = STANDARD
-                .decode(&file.content)
-                .map_err(|_| problem(&file.path, "content is not base64"))?;
+            let content = STANDARD.decode(&file.content).map_err(|_| problem(&file.path, "content is not base64"))?;
             total += content.len();
             if total > MAX_LAB_BYTES {
-                return Err(problem(
-                    &file.path,
-                    format!("a lab's files have at most {MAX_LAB_BYTES} bytes together"),
-                ));
+                return Err(problem(&file.path, format!("a lab's files have at most {MAX_LAB_BYTES} bytes together")));
             }
             for part in [file.path.as_bytes(), &[u8::from(file.executable)], &content] {
                 digest.update((part.len() as u64).to_be_bytes());
@@ -161,10 +146,7 @@ impl LabFolder {
         }
         Ok(Self {
             manifest: manifest.ok_or_else(|| problem("lab.yaml", "is missing"))?,
-            version: digest.finalize()[..8]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            version: digest.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect(),
             files,
         })
     }
@@ -176,10 +158,7 @@ fn check_path(path: &str) -> Result<(), LabProblem> {
         && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
         && !path.chars().any(|c| c.is_control() || c == '\\');
     if !plain {
-        return Err(problem(
-            path,
-            "is not a plain relative path of at most 200 characters",
-        ));
+        return Err(problem(path, "is not a plain relative path of at most 200 characters"));
     }
     let known = matches!(path, "lab.yaml" | "guide.md" | "setup.sh")
         || path.starts_with("files/")
@@ -187,24 +166,17 @@ fn check_path(path: &str) -> Result<(), LabProblem> {
     if known {
         Ok(())
     } else {
-        Err(problem(
-            path,
-            "does not belong to a lab: lab.yaml, guide.md, setup.sh, files/** and checks/*.sh do",
-        ))
+        Err(problem(path, "does not belong to a lab: lab.yaml, guide.md, setup.sh, files/** and checks/*.sh do"))
     }
 }
 
 fn read_manifest(content: &[u8]) -> Result<LabManifest, LabProblem> {
     const MAX_MANIFEST_BYTES: usize = 32 << 10;
     if content.len() > MAX_MANIFEST_BYTES {
-        return Err(problem(
-            "lab.yaml",
-            format!("has at most {MAX_MANIFEST_BYTES} bytes"),
-        ));
+        return Err(problem("lab.yaml", format!("has at most {MAX_MANIFEST_BYTES} bytes")));
     }
     let text = std::str::from_utf8(content).map_err(|_| problem("lab.yaml", "is not UTF-8 text"))?;
-    let manifest: LabManifest =
-        serde_saphyr::from_str(text).map_err(|error| problem("lab.yaml", error.to_string()))?;
+    let manifest: LabManifest = serde_saphyr::from_str(text).map_err(|error| problem("lab.yaml", error.to_string()))?;
     if let Err(errors) = manifest.validate() {
         let first = field_errors(&errors).into_iter().next();
         let text = first.map_or_else(String::new, |error| format!("{} {}", error.field, error.message));
@@ -212,10 +184,7 @@ fn read_manifest(content: &[u8]) -> Result<LabManifest, LabProblem> {
     }
     for (index, tab) in manifest.tabs.iter().enumerate() {
         if manifest.tabs[..index].iter().any(|other| other.name == tab.name) {
-            return Err(problem(
-                "lab.yaml",
-                format!("tabs[{index}].name repeats the name {:?}", tab.name),
-            ));
+            return Err(problem("lab.yaml", format!("tabs[{index}].name repeats the name {:?}", tab.name)));
         }
     }
     Ok(manifest)
@@ -228,19 +197,11 @@ mod tests {
     const MANIFEST: &str = "title: T\nsummary: S\nminutes: 30\nplacements:\n  - { provider: linode, region: eu-central, size: g6-nanode-1, image: linode/debian12 }\n";
 
     fn file(path: &str, content: &str) -> LabFile {
-        LabFile {
-            path: path.to_owned(),
-            executable: false,
-            content: STANDARD.encode(content),
-        }
+        LabFile { path: path.to_owned(), executable: false, content: STANDARD.encode(content) }
     }
 
     fn folder(manifest: &str) -> Vec<LabFile> {
-        vec![
-            file("lab.yaml", manifest),
-            file("guide.md", "# Guide"),
-            file("setup.sh", "#!/bin/sh\n"),
-        ]
+        vec![file("lab.yaml", manifest), file("guide.md", "# Guide"), file("setup.sh", "#!/bin/sh\n")]
     }
 
     #[test]
@@ -256,14 +217,7 @@ mod tests {
 
     #[test]
     fn a_path_that_leaves_the_folder_is_refused_by_name() {
-        for path in [
-            "../x",
-            "/etc/passwd",
-            "files/../../x",
-            "files//x",
-            "notes.txt",
-            "checks/a.py",
-        ] {
+        for path in ["../x", "/etc/passwd", "files/../../x", "files//x", "notes.txt", "checks/a.py"] {
             let mut files = folder(MANIFEST);
             files.push(file(path, ""));
             assert_eq!(LabFolder::read(files).unwrap_err().file, path);
@@ -282,10 +236,7 @@ mod tests {
     #[test]
     fn a_missing_part_is_named() {
         for part in ["lab.yaml", "guide.md", "setup.sh"] {
-            let files = folder(MANIFEST)
-                .into_iter()
-                .filter(|file| file.path != part)
-                .collect();
+            let files = folder(MANIFEST).into_iter().filter(|file| file.path != part).collect();
             assert_eq!(LabFolder::read(files).unwrap_err().file, part);
         }
     }

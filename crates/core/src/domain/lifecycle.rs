@@ -9,8 +9,10 @@ use utoipa::ToSchema;
 use super::placement::{Placement, ProviderKind};
 use super::receipt::{EndReason, Receipt};
 
-/// While it runs, only the worker that wrote the intent may create. Longer than a create call can take (20 s).
-pub const CREATE_LEASE: SignedDuration = SignedDuration::from_secs(45);
+/// While it runs, only the worker that wrote the intent may create.
+pub const CREATE_LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// What must be left of the lease when the provider is called: the call (20 s) and writing its answer (10 s).
+pub const CREATE_NEEDS: SignedDuration = SignedDuration::from_secs(30);
 /// How long a machine whose create got no clear answer may stay invisible to a look-up.
 pub const SETTLE: SignedDuration = SignedDuration::from_secs(15);
 /// From the provider's answer to the agent's `ready`.
@@ -30,6 +32,9 @@ pub struct Attempt {
     /// The machine said that it serves.
     #[serde(default)]
     pub agent_ready: bool,
+    /// The machine said that it cannot serve, before its create was answered.
+    #[serde(default)]
+    pub agent_failed: Option<String>,
 }
 
 /// A machine we know by its provider's id.
@@ -56,7 +61,7 @@ pub struct Failure {
 pub enum AfterDelete {
     End { reason: EndReason },
     TryPlacement { index: usize },
-    Fail { failure: Failure },
+    Fail { failure: Failure, reason: EndReason },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +76,8 @@ pub enum Phase {
     Creating {
         attempt: Attempt,
         lease_until: Timestamp,
+        /// Set by the first sign that nobody knows what became of the create: until then it may still show.
+        settles_at: Option<Timestamp>,
         /// Set when the provider's answer was not a clear yes or no.
         in_doubt: bool,
     },
@@ -87,7 +94,8 @@ pub enum Phase {
     },
     Deleting {
         machine: MachineRecord,
-        requested_at: Timestamp,
+        /// When the provider first took the request.
+        accepted_at: Option<Timestamp>,
         /// Deletes asked for so far.
         tries: u32,
         retry_at: Timestamp,
@@ -123,10 +131,7 @@ impl Phase {
             Self::Booting { .. } => Status::Booting,
             Self::Ready { .. } => Status::Ready,
             // A machine that is being replaced is still a start for its trainee.
-            Self::Deleting {
-                after: AfterDelete::TryPlacement { .. },
-                ..
-            } => Status::Creating,
+            Self::Deleting { after: AfterDelete::TryPlacement { .. }, .. } => Status::Creating,
             Self::Deleting { .. } => Status::Deleting,
             Self::Gone { .. } => Status::Gone,
             Self::Failed { .. } => Status::Failed,

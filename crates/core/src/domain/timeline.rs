@@ -46,9 +46,9 @@ impl Timeline {
     }
 
     /// Adds the stage unless it is already the newest one: a repeated report says nothing new.
-    pub(super) fn add_once(&mut self, stage: Stage, at: Timestamp, detail: Option<String>) {
+    pub(super) fn add_once(&mut self, stage: Stage, at: Timestamp) {
         if self.0.last().is_none_or(|last| last.stage != stage) {
-            self.add(stage, at, detail);
+            self.add(stage, at, None);
         }
     }
 

@@ -21,11 +21,7 @@ pub fn field_errors(errors: &ValidationErrors) -> Vec<FieldError> {
 
 fn collect(prefix: &str, errors: &ValidationErrors, found: &mut Vec<FieldError>) {
     for (name, kind) in errors.errors() {
-        let path = if prefix.is_empty() {
-            name.to_string()
-        } else {
-            format!("{prefix}.{name}")
-        };
+        let path = if prefix.is_empty() { name.to_string() } else { format!("{prefix}.{name}") };
         match kind {
             ValidationErrorsKind::Struct(inner) => collect(&path, inner, found),
             ValidationErrorsKind::List(items) => {
@@ -34,10 +30,9 @@ fn collect(prefix: &str, errors: &ValidationErrors, found: &mut Vec<FieldError>)
                 }
             }
             ValidationErrorsKind::Field(problems) => {
-                found.extend(problems.iter().map(|problem| FieldError {
-                    field: path.clone(),
-                    message: message(problem),
-                }));
+                found.extend(
+                    problems.iter().map(|problem| FieldError { field: path.clone(), message: message(problem) }),
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 //! logged once, where the answer is made.
 
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -39,14 +39,7 @@ pub struct ApiError {
 
 impl ApiError {
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            detail: detail.into(),
-            errors: Vec::new(),
-            retry_after_secs: None,
-            source: None,
-        }
+        Self { status, code, detail: detail.into(), errors: Vec::new(), retry_after_secs: None, source: None }
     }
 
     /// The request is well-formed HTTP, but these fields of it are wrong.
@@ -55,17 +48,11 @@ impl ApiError {
             [only] => format!("{}: {}", only.field, only.message),
             _ => format!("{} fields are wrong; each is listed in errors", errors.len()),
         };
-        Self {
-            errors,
-            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", detail)
-        }
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", detail) }
     }
 
     pub fn invalid_field(field: &str, message: impl Into<String>) -> Self {
-        Self::invalid(vec![FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-        }])
+        Self::invalid(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
 
     pub fn unauthenticated() -> Self {
@@ -82,11 +69,7 @@ impl ApiError {
 
     /// Also the answer about somebody else's environment.
     pub fn environment_not_found() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "environment_not_found",
-            "you have no such environment",
-        )
+        Self::new(StatusCode::NOT_FOUND, "environment_not_found", "you have no such environment")
     }
 
     /// Something failed on our side. `source` is logged and never shown.
@@ -106,11 +89,7 @@ impl ApiError {
         Self {
             source: Some(source.into()),
             retry_after_secs: Some(1),
-            ..Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "the service is busy; try again in a moment",
-            )
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the service is busy; try again in a moment")
         }
     }
 
@@ -129,11 +108,7 @@ impl ApiError {
             let cause = self.source.as_ref().map(|source| chain(source.as_ref()));
             tracing::error!(problem.code = self.code, cause, "request failed");
         } else {
-            tracing::info!(
-                problem.code = self.code,
-                http.status = self.status.as_u16(),
-                "request refused"
-            );
+            tracing::info!(problem.code = self.code, http.status = self.status.as_u16(), "request refused");
         }
         let problem = Problem {
             kind: "about:blank",
@@ -150,6 +125,9 @@ impl ApiError {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if let Some(secs) = self.retry_after_secs {
             headers.insert(RETRY_AFTER, HeaderValue::from(secs));
         }
@@ -172,15 +150,11 @@ impl From<crate::store::StoreError> for ApiError {
     fn from(error: crate::store::StoreError) -> Self {
         use crate::store::StoreError;
         match error {
-            StoreError::Conflict => Self::new(
-                StatusCode::CONFLICT,
-                "conflict",
-                "somebody changed this at the same time; try again",
-            ),
-            StoreError::Exists { what } => {
-                Self::new(StatusCode::CONFLICT, "exists", format!("{what} exists already"))
+            StoreError::Conflict => {
+                Self::new(StatusCode::CONFLICT, "conflict", "somebody changed this at the same time; try again")
             }
-            error @ StoreError::Unavailable { .. } => Self::unavailable(error),
+            StoreError::Exists { what } => Self::new(StatusCode::CONFLICT, "exists", format!("{what} exists already")),
+            error @ (StoreError::Unavailable { .. } | StoreError::Contended) => Self::unavailable(error),
             error @ (StoreError::Malformed { .. } | StoreError::Unstorable(_)) => Self::internal(error),
         }
     }

@@ -22,11 +22,7 @@ pub fn json_body<T: DeserializeOwned + Validate>(request: &Request, limit: usize
             format!("the body may have at most {limit} bytes"),
         ));
     }
-    let content_type = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if content_type.split(';').next().map(str::trim) != Some("application/json") {
         return Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -36,12 +32,8 @@ pub fn json_body<T: DeserializeOwned + Validate>(request: &Request, limit: usize
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value: T = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| json_error(&error))?;
-    deserializer
-        .end()
-        .map_err(|_| malformed("there is more after the JSON document"))?;
-    value
-        .validate()
-        .map_err(|errors| ApiError::invalid(field_errors(&errors)))?;
+    deserializer.end().map_err(|_| malformed("there is more after the JSON document"))?;
+    value.validate().map_err(|errors| ApiError::invalid(field_errors(&errors)))?;
     Ok(value)
 }
 
@@ -52,16 +44,11 @@ where
 {
     let parameters = request.path_parameters();
     let text = parameters.first(name).unwrap_or_default();
-    text.parse()
-        .map_err(|error: T::Err| ApiError::invalid_field(name, error.to_string()))
+    text.parse().map_err(|error: T::Err| ApiError::invalid_field(name, error.to_string()))
 }
 
 fn malformed(what: &str) -> ApiError {
-    ApiError::new(
-        StatusCode::BAD_REQUEST,
-        "malformed_json",
-        format!("the body is not one JSON document: {what}"),
-    )
+    ApiError::new(StatusCode::BAD_REQUEST, "malformed_json", format!("the body is not one JSON document: {what}"))
 }
 
 fn json_error(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {

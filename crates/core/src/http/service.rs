@@ -33,9 +33,7 @@ where
             let span = tracing::info_span!("request", trace_id = %trace_id, http.method = %request.method());
             async move {
                 // The handler is called inside the guarded future, so that a panic before its first await is caught too.
-                let outcome = AssertUnwindSafe(async move { handler(request).await })
-                    .catch_unwind()
-                    .await;
+                let outcome = AssertUnwindSafe(async move { handler(request).await }).catch_unwind().await;
                 let mut response = match outcome {
                     Ok(Ok(response)) => response,
                     Ok(Err(error)) => error.into_response(trace_id.as_str()),
@@ -43,12 +41,7 @@ where
                 };
                 secure(response.headers_mut(), &trace_id);
                 let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-                tracing::info!(
-                    http.path = route,
-                    http.status = response.status().as_u16(),
-                    duration_ms,
-                    "answered"
-                );
+                tracing::info!(http.path = route, http.status = response.status().as_u16(), duration_ms, "answered");
                 Ok::<_, Infallible>(response)
             }
             .instrument(span)
@@ -62,10 +55,7 @@ where
 fn secure(headers: &mut http::HeaderMap, trace_id: &TraceId) {
     const FIXED: [(&str, &str); 4] = [
         ("x-content-type-options", "nosniff"),
-        (
-            "content-security-policy",
-            "default-src 'none'; frame-ancestors 'none'",
-        ),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
         ("referrer-policy", "no-referrer"),
         ("strict-transport-security", "max-age=63072000; includeSubDomains"),
     ];

@@ -42,9 +42,7 @@ pub struct DigitalOcean {
 
 impl DigitalOcean {
     pub fn new(base_url: &str, token: Secret) -> Result<Self, SettingsError> {
-        Ok(Self {
-            wire: Wire::new(ProviderKind::DigitalOcean, base_url, token)?,
-        })
+        Ok(Self { wire: Wire::new(ProviderKind::DigitalOcean, base_url, token)? })
     }
 
     /// Other patience than the usual 20 s for a create and 10 s for any other call.
@@ -63,9 +61,7 @@ impl DigitalOcean {
         let kind = match answer.status.as_u16() {
             401 | 403 => ProviderError::Unauthorized,
             408 => ProviderError::TimedOut,
-            429 => ProviderError::RateLimited {
-                retry_after: answer.retry_after("ratelimit-reset"),
-            },
+            429 => ProviderError::RateLimited { retry_after: answer.retry_after("ratelimit-reset") },
             // Without DigitalOcean's error document, something in front of the API answered.
             400..=499 => refusal.as_ref().map_or(ProviderError::Garbage, Refusal::kind),
             500..=599 => ProviderError::Unavailable,
@@ -76,11 +72,7 @@ impl DigitalOcean {
     }
 
     /// The pages are counted here: a `next` link is only ever read as "there is more", never followed.
-    async fn machines(
-        &self,
-        operation: &'static str,
-        filter: (&str, &str),
-    ) -> Result<Vec<Machine>, ProviderError> {
+    async fn machines(&self, operation: &'static str, filter: (&str, &str)) -> Result<Vec<Machine>, ProviderError> {
         let mut machines = Vec::new();
         for page in 1..=MAX_PAGES {
             let query = [filter, ("page", &page.to_string()), ("per_page", PER_PAGE)];
@@ -88,18 +80,11 @@ impl DigitalOcean {
             let answer = self.accept(self.wire.send(operation, request).await?)?;
             let list: DropletPage = self.wire.decode(&answer)?;
             machines.extend(list.droplets.into_iter().map(Machine::from));
-            if list
-                .links
-                .and_then(|links| links.pages)
-                .and_then(|pages| pages.next)
-                .is_none()
-            {
+            if list.links.and_then(|links| links.pages).and_then(|pages| pages.next).is_none() {
                 return Ok(machines);
             }
         }
-        Err(self
-            .wire
-            .garbage(operation, StatusCode::OK, "there are more pages than are read"))
+        Err(self.wire.garbage(operation, StatusCode::OK, "there are more pages than are read"))
     }
 }
 
@@ -121,9 +106,7 @@ impl Provider for DigitalOcean {
             ipv6: false,
         });
         let answer = self.accept(self.wire.send("create", request).await?)?;
-        self.wire
-            .decode::<OneDroplet>(&answer)
-            .map(|one| one.droplet.into())
+        self.wire.decode::<OneDroplet>(&answer).map(|one| one.droplet.into())
     }
 
     /// DigitalOcean compares names without regard to case; here they must be the very same.
@@ -135,15 +118,10 @@ impl Provider for DigitalOcean {
 
     async fn get(&self, id: &str) -> Result<Lookup, ProviderError> {
         let path = format!("{DROPLETS}/{}", machine_number(id)?);
-        let answer = self
-            .wire
-            .send("get", self.wire.request(Method::GET, &path))
-            .await?;
+        let answer = self.wire.send("get", self.wire.request(Method::GET, &path)).await?;
         // A 404 that is not in DigitalOcean's own form proves a wrong address, not an absent droplet.
         if answer.status == StatusCode::NOT_FOUND && answer.error_document::<Refusal>().is_some() {
-            return Ok(Lookup::Absent {
-                evidence: format!("GET {path} answered 404"),
-            });
+            return Ok(Lookup::Absent { evidence: format!("GET {path} answered 404") });
         }
         let one: OneDroplet = self.wire.decode(&self.accept(answer)?)?;
         Ok(Lookup::Exists(one.droplet.into()))
@@ -151,10 +129,7 @@ impl Provider for DigitalOcean {
 
     async fn delete(&self, id: &str) -> Result<(), ProviderError> {
         let path = format!("{DROPLETS}/{}", machine_number(id)?);
-        let answer = self
-            .wire
-            .send("delete", self.wire.request(Method::DELETE, &path))
-            .await?;
+        let answer = self.wire.send("delete", self.wire.request(Method::DELETE, &path)).await?;
         if answer.status == StatusCode::NOT_FOUND {
             return Ok(());
         }
@@ -164,12 +139,7 @@ impl Provider for DigitalOcean {
     /// Checks the tag again, for what is listed here may be deleted by whoever asked. Tags differ by more than case.
     async fn list(&self, tag: &str) -> Result<Vec<Machine>, ProviderError> {
         let mut machines = self.machines("list", ("tag_name", tag)).await?;
-        machines.retain(|machine| {
-            machine
-                .tags
-                .iter()
-                .any(|carried| carried.eq_ignore_ascii_case(tag))
-        });
+        machines.retain(|machine| machine.tags.iter().any(|carried| carried.eq_ignore_ascii_case(tag)));
         Ok(machines)
     }
 }
@@ -256,9 +226,7 @@ impl From<Droplet> for Machine {
             label: droplet.name,
             tags: droplet.tags.unwrap_or_default(),
             region: droplet.region.and_then(|region| region.slug).unwrap_or_default(),
-            address: droplet
-                .networks
-                .and_then(|networks| public_address(&networks.v4?)),
+            address: droplet.networks.and_then(|networks| public_address(&networks.v4?)),
             status: status(droplet.status.as_deref().unwrap_or_default()),
             created_at: droplet.created_at.and_then(|text| text.parse().ok()),
         }
@@ -267,12 +235,8 @@ impl From<Droplet> for Machine {
 
 /// A new droplet has no address yet.
 fn public_address(networks: &[Network]) -> Option<IpAddr> {
-    let mut public = networks
-        .iter()
-        .filter(|network| network.r#type.as_deref() == Some("public"));
-    public
-        .find_map(|network| network.ip_address.as_deref()?.parse::<Ipv4Addr>().ok())
-        .map(IpAddr::V4)
+    let mut public = networks.iter().filter(|network| network.r#type.as_deref() == Some("public"));
+    public.find_map(|network| network.ip_address.as_deref()?.parse::<Ipv4Addr>().ok()).map(IpAddr::V4)
 }
 
 fn status(text: &str) -> MachineStatus {

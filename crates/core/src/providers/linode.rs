@@ -52,9 +52,7 @@ pub struct Linode {
 
 impl Linode {
     pub fn new(base_url: &str, token: Secret) -> Result<Self, SettingsError> {
-        Ok(Self {
-            wire: Wire::new(ProviderKind::Linode, base_url, token)?,
-        })
+        Ok(Self { wire: Wire::new(ProviderKind::Linode, base_url, token)? })
     }
 
     /// Other patience than the usual 20 s for a create and 10 s for any other call.
@@ -74,9 +72,7 @@ impl Linode {
             401 | 403 => ProviderError::Unauthorized,
             // "Please try again": answered under load, sometimes after the machine was made.
             408 => ProviderError::TimedOut,
-            429 => ProviderError::RateLimited {
-                retry_after: answer.retry_after("x-ratelimit-reset"),
-            },
+            429 => ProviderError::RateLimited { retry_after: answer.retry_after("x-ratelimit-reset") },
             // Without Linode's error document, something in front of the API answered.
             400..=499 => refusal.as_ref().map_or(ProviderError::Garbage, Refusal::kind),
             500..=599 => ProviderError::Unavailable,
@@ -105,9 +101,7 @@ impl Linode {
                 return Ok(machines);
             }
         }
-        Err(self
-            .wire
-            .garbage(operation, StatusCode::OK, "there are more pages than are read"))
+        Err(self.wire.garbage(operation, StatusCode::OK, "there are more pages than are read"))
     }
 }
 
@@ -126,9 +120,7 @@ impl Provider for Linode {
             tags: &spec.tags,
             root_pass: root_password(),
             booted: true,
-            metadata: Metadata {
-                user_data: BASE64_STANDARD.encode(&spec.user_data),
-            },
+            metadata: Metadata { user_data: BASE64_STANDARD.encode(&spec.user_data) },
         });
         let answer = self.accept(self.wire.send("create", request).await?)?;
         self.wire.decode::<Instance>(&answer).map(Machine::from)
@@ -142,15 +134,10 @@ impl Provider for Linode {
 
     async fn get(&self, id: &str) -> Result<Lookup, ProviderError> {
         let path = format!("{INSTANCES}/{}", machine_number(id)?);
-        let answer = self
-            .wire
-            .send("get", self.wire.request(Method::GET, &path))
-            .await?;
+        let answer = self.wire.send("get", self.wire.request(Method::GET, &path)).await?;
         // A 404 that is not in Linode's own form proves a wrong address, not an absent machine.
         if answer.status == StatusCode::NOT_FOUND && answer.error_document::<Refusal>().is_some() {
-            return Ok(Lookup::Absent {
-                evidence: format!("GET {path} answered 404"),
-            });
+            return Ok(Lookup::Absent { evidence: format!("GET {path} answered 404") });
         }
         let instance: Instance = self.wire.decode(&self.accept(answer)?)?;
         Ok(Lookup::Exists(instance.into()))
@@ -158,10 +145,7 @@ impl Provider for Linode {
 
     async fn delete(&self, id: &str) -> Result<(), ProviderError> {
         let path = format!("{INSTANCES}/{}", machine_number(id)?);
-        let answer = self
-            .wire
-            .send("delete", self.wire.request(Method::DELETE, &path))
-            .await?;
+        let answer = self.wire.send("delete", self.wire.request(Method::DELETE, &path)).await?;
         if answer.status == StatusCode::NOT_FOUND {
             return Ok(());
         }
@@ -235,10 +219,7 @@ impl From<Instance> for Machine {
 /// Linode lists a machine's private address beside the public one, in no promised order.
 fn public_address(addresses: &[String]) -> Option<IpAddr> {
     let addresses = addresses.iter().filter_map(|text| text.parse::<Ipv4Addr>().ok());
-    addresses
-        .into_iter()
-        .find(|address| !address.is_private() && !address.is_unspecified())
-        .map(IpAddr::V4)
+    addresses.into_iter().find(|address| !address.is_private() && !address.is_unspecified()).map(IpAddr::V4)
 }
 
 fn status(text: &str) -> MachineStatus {

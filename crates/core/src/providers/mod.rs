@@ -102,21 +102,13 @@ impl Providers {
             providers.push(Arc::new(DigitalOcean::new(&url, token)?));
         }
         if providers.is_empty() {
-            return Err(SettingsError::new(
-                "LINODE_TOKEN",
-                "is missing, and DIGITALOCEAN_TOKEN too; set at least one",
-            ));
+            return Err(SettingsError::new("LINODE_TOKEN", "is missing, and DIGITALOCEAN_TOKEN too; set at least one"));
         }
         Ok(Self::new(providers))
     }
 
     pub fn new(providers: impl IntoIterator<Item = Arc<dyn Provider>>) -> Self {
-        Self(
-            providers
-                .into_iter()
-                .map(|provider| (provider.kind(), provider))
-                .collect(),
-        )
+        Self(providers.into_iter().map(|provider| (provider.kind(), provider)).collect())
     }
 
     pub fn get(&self, kind: ProviderKind) -> Option<&Arc<dyn Provider>> {

@@ -40,12 +40,8 @@ pub(super) struct Wire {
 impl Wire {
     pub(super) fn new(provider: ProviderKind, base_url: &str, token: Secret) -> Result<Self, SettingsError> {
         let variable = |suffix: &str| format!("{}_{suffix}", provider.as_str().to_uppercase());
-        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose())).map_err(|_| {
-            SettingsError::new(
-                &variable("TOKEN"),
-                "contains characters that a header cannot carry",
-            )
-        })?;
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()))
+            .map_err(|_| SettingsError::new(&variable("TOKEN"), "contains characters that a header cannot carry"))?;
         bearer.set_sensitive(true);
         let http = Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
@@ -76,9 +72,7 @@ impl Wire {
     }
 
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http
-            .request(method, self.url(path))
-            .timeout(self.call_timeout)
+        self.http.request(method, self.url(path)).timeout(self.call_timeout)
     }
 
     fn url(&self, path: &str) -> String {
@@ -86,37 +80,17 @@ impl Wire {
     }
 
     /// The provider's whole answer, whatever its status.
-    pub(super) async fn send(
-        &self,
-        operation: &'static str,
-        request: RequestBuilder,
-    ) -> Result<Answer, ProviderError> {
-        let response = request
-            .send()
-            .await
-            .map_err(|error| self.broken(operation, &error))?;
+    pub(super) async fn send(&self, operation: &'static str, request: RequestBuilder) -> Result<Answer, ProviderError> {
+        let response = request.send().await.map_err(|error| self.broken(operation, &error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = self.body(operation, response).await?;
         tracing::debug!(provider = %self.provider, operation, status = status.as_u16(), "the provider answered");
-        Ok(Answer {
-            operation,
-            status,
-            headers,
-            body,
-        })
+        Ok(Answer { operation, status, headers, body })
     }
 
-    async fn body(
-        &self,
-        operation: &'static str,
-        mut response: reqwest::Response,
-    ) -> Result<Vec<u8>, ProviderError> {
+    async fn body(&self, operation: &'static str, mut response: reqwest::Response) -> Result<Vec<u8>, ProviderError> {
         let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| self.broken(operation, &error))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(operation, &error))? {
             if body.len() + chunk.len() > MAX_BODY_BYTES {
                 return Err(self.garbage(operation, response.status(), "the body is larger than 4 MiB"));
             }
@@ -129,11 +103,7 @@ impl Wire {
     pub(super) fn decode<T: DeserializeOwned>(&self, answer: &Answer) -> Result<T, ProviderError> {
         serde_json::from_slice(&answer.body).map_err(|error| {
             // The error's own text may quote the body.
-            let place = format!(
-                "unreadable body: {:?} error at column {}",
-                error.classify(),
-                error.column()
-            );
+            let place = format!("unreadable body: {:?} error at column {}", error.classify(), error.column());
             self.garbage(answer.operation, answer.status, &place)
         })
     }
@@ -183,12 +153,7 @@ impl Wire {
 
 /// An error with its causes; without the URL, whose query could name things.
 fn chain(error: &reqwest::Error) -> String {
-    let mut text = if error.is_builder() {
-        "the request cannot be built"
-    } else {
-        "the call failed"
-    }
-    .to_owned();
+    let mut text = if error.is_builder() { "the request cannot be built" } else { "the call failed" }.to_owned();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         text = format!("{text}: {cause}");
@@ -214,25 +179,13 @@ impl Answer {
     /// How long to wait after a 429: `Retry-After` in either of its forms (RFC 9110, section 10.2.3), or else until the
     /// Unix time in `reset_header`.
     pub(super) fn retry_after(&self, reset_header: &str) -> Option<Duration> {
-        let until =
-            |then: Timestamp| Duration::try_from(then.duration_since(Timestamp::now())).unwrap_or_default();
-        let header = |name: &str| {
-            self.headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::trim)
-        };
+        let until = |then: Timestamp| Duration::try_from(then.duration_since(Timestamp::now())).unwrap_or_default();
+        let header = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
         let asked = header(RETRY_AFTER.as_str()).and_then(|text| match text.parse() {
             Ok(seconds) => Some(Duration::from_secs(seconds)),
             Err(_) => rfc2822::parse(text).ok().map(|date| until(date.timestamp())),
         });
-        let reset = || {
-            header(reset_header)?
-                .parse()
-                .ok()
-                .and_then(|at| Timestamp::from_second(at).ok())
-                .map(until)
-        };
+        let reset = || header(reset_header)?.parse().ok().and_then(|at| Timestamp::from_second(at).ok()).map(until);
         asked.or_else(reset).map(|wait| wait.min(MAX_RETRY_AFTER))
     }
 }
@@ -242,10 +195,7 @@ pub(super) type Wordings = [(&'static str, ProviderError)];
 
 pub(super) fn recognise(reason: &str, wordings: &Wordings) -> Option<ProviderError> {
     let reason = reason.to_lowercase();
-    wordings
-        .iter()
-        .find(|(wording, _)| reason.contains(wording))
-        .map(|(_, kind)| kind.clone())
+    wordings.iter().find(|(wording, _)| reason.contains(wording)).map(|(_, kind)| kind.clone())
 }
 
 /// The path's last part: both providers number their machines, and nothing else may get into a URL.

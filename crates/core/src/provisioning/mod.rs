@@ -1,5 +1,6 @@
 //! Doing what [`decide`](crate::domain::decision::decide) says: one step at a time, each written down before and after.
 
+mod attempt;
 mod executor;
 mod sweep;
 mod user_data;
@@ -12,7 +13,7 @@ use crate::events::Events;
 use crate::providers::Providers;
 use crate::store::Store;
 
-pub use executor::Progress;
+pub use executor::{Patience, Progress};
 pub use sweep::SweepReport;
 pub use user_data::AgentSource;
 
@@ -52,16 +53,11 @@ impl Installation {
     fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
         let name = settings.require("INSTALLATION")?;
         let valid = (3..=20).contains(&name.len())
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if valid {
             Ok(Self(name.to_owned()))
         } else {
-            Err(SettingsError::new(
-                "INSTALLATION",
-                "is not 3 to 20 lower-case letters, digits and hyphens",
-            ))
+            Err(SettingsError::new("INSTALLATION", "is not 3 to 20 lower-case letters, digits and hyphens"))
         }
     }
 

@@ -30,22 +30,15 @@ impl AgentSource {
         let control_plane = settings.url("CONTROL_PLANE_URL")?;
         for (name, value) in [("AGENT_URL", &url), ("CONTROL_PLANE_URL", &control_plane)] {
             // They stand in a shell script between single quotes.
-            if !value
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"-._~:/?&=%+@".contains(&b))
-            {
-                return Err(SettingsError::new(
-                    name,
-                    "has characters that a URL must write in percent form",
-                ));
+            if !value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/?&=%+@".contains(&b)) {
+                return Err(SettingsError::new(name, "has characters that a URL must write in percent form"));
             }
         }
-        Ok(Self {
-            control_plane,
-            url,
-            sha256,
-            machine_url: MachineUrl::from_settings(settings)?,
-        })
+        Ok(Self { control_plane, url, sha256, machine_url: MachineUrl::from_settings(settings)? })
+    }
+
+    pub(super) fn machine_url(&self) -> &MachineUrl {
+        &self.machine_url
     }
 
     /// The script for the environment's current attempt, or `None` where it has none or its secrets are gone.

@@ -15,20 +15,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] where the code is taken.
     pub async fn create_class(&self, class: &Class) -> Result<(), StoreError> {
-        let pointer = item_of(
-            &keys::class_code(&class.code),
-            &CodePointer {
-                class_id: class.id.clone(),
-            },
-        )?;
+        let pointer = item_of(&keys::class_code(&class.code), &CodePointer { class_id: class.id.clone() })?;
         let item = item_of(&keys::class(&class.id), class)?;
-        match self
-            .transact(vec![create(&self.table, pointer)?, create(&self.table, item)?])
-            .await
-        {
-            Err(StoreError::Conflict) => Err(StoreError::Exists {
-                what: "the class code",
-            }),
+        match self.transact(vec![create(&self.table, pointer)?, create(&self.table, item)?]).await {
+            Err(StoreError::Conflict) => Err(StoreError::Exists { what: "the class code" }),
             outcome => outcome,
         }
     }
@@ -38,9 +28,8 @@ impl Store {
     }
 
     pub async fn class_by_code(&self, code: &ClassCode) -> Result<Option<Class>, StoreError> {
-        match self.read::<CodePointer>(&keys::class_code(code)).await? {
-            Some(pointer) => self.class(&pointer.class_id).await,
-            None => Ok(None),
-        }
+        // Two reads either way: sign-in must not tell by its time which codes exist.
+        let pointer = self.read::<CodePointer>(&keys::class_code(code)).await?;
+        self.class(&pointer.map_or_else(ClassId::nil, |pointer| pointer.class_id)).await
     }
 }

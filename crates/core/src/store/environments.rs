@@ -34,16 +34,10 @@ pub struct Due {
 }
 
 /// The item: the environment and the attributes of the two indexes.
-fn environment_item(environment: &Environment, now: Timestamp) -> Result<Item, StoreError> {
+pub(super) fn environment_item(environment: &Environment, now: Timestamp) -> Result<Item, StoreError> {
     let mut item = item_of(&keys::environment(&environment.id), environment)?;
-    item.insert(
-        "class_pk".to_owned(),
-        text(keys::class_partition(&environment.class_id)),
-    );
-    item.insert(
-        "class_sk".to_owned(),
-        text(keys::member_environment(&environment.member_id, &environment.id)),
-    );
+    item.insert("class_pk".to_owned(), text(keys::class_partition(&environment.class_id)));
+    item.insert("class_sk".to_owned(), text(keys::member_environment(&environment.member_id, &environment.id)));
     if let Some(at) = due_at(environment, now) {
         item.insert("due_shard".to_owned(), text(keys::due_shard(&environment.id)));
         item.insert("due_at".to_owned(), number(at.as_millisecond()));
@@ -86,50 +80,28 @@ impl Store {
         replaces: Option<&EnvironmentId>,
         now: Timestamp,
     ) -> Result<Started, StoreError> {
-        let slot = Slot {
-            environment_id: environment.id.clone(),
-        };
-        let put = Put::builder().table_name(&self.table).set_item(Some(item_of(
-            &keys::slot(&environment.member_id, &environment.lab),
-            &slot,
-        )?));
+        let slot = Slot { environment_id: environment.id.clone() };
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item_of(&keys::slot(&environment.member_id, &environment.lab), &slot)?));
         let put = match replaces {
             None => put.condition_expression("attribute_not_exists(pk)"),
             Some(previous) => put
                 .condition_expression("environment_id = :previous")
                 .expression_attribute_values(":previous", text(previous.as_str())),
         };
-        let put = put.build().map_err(|source| StoreError::Unavailable {
-            operation: "building a put",
-            source: source.into(),
-        })?;
+        let put = put
+            .build()
+            .map_err(|source| StoreError::Unavailable { operation: "building a put", source: source.into() })?;
         let writes = vec![
             TransactWriteItem::builder().put(put).build(),
             create(&self.table, environment_item(environment, now)?)?,
         ];
         match self.transact(writes).await {
             Ok(()) => Ok(Started::New),
-            Err(StoreError::Conflict) => Ok(Started::LostRace),
+            Err(StoreError::Conflict | StoreError::Contended) => Ok(Started::LostRace),
             Err(error) => Err(error),
         }
-    }
-
-    /// Writes what became of `environment` since it was read, and counts its revision up.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] where somebody wrote in between; nothing is changed then.
-    pub async fn save(&self, environment: &mut Environment, now: Timestamp) -> Result<(), StoreError> {
-        let read = environment.revision;
-        environment.revision += 1;
-        let item = environment_item(environment, now)?;
-        let call = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .condition_expression("revision = :read")
-            .expression_attribute_values(":read", number(read));
-        call.send().await.map(|_| ()).map_err(failed("PutItem"))
     }
 
     /// A member's environments, the newest first, at most `limit`.
@@ -152,18 +124,12 @@ impl Store {
             .send()
             .await
             .map_err(failed("Query"))?;
-        answer
-            .items
-            .unwrap_or_default()
-            .into_iter()
-            .map(value_of)
-            .collect()
+        answer.items.unwrap_or_default().into_iter().map(value_of).collect()
     }
 
     /// What is due by `now`, the longest overdue first, at most `limit` of each shard.
     pub async fn due(&self, now: Timestamp, limit: i32) -> Result<Vec<Due>, StoreError> {
-        let shards =
-            try_join_all(keys::due_shards().map(|shard| self.due_of_shard(shard, now, limit))).await?;
+        let shards = try_join_all(keys::due_shards().map(|shard| self.due_of_shard(shard, now, limit))).await?;
         let mut due: Vec<Due> = shards.into_iter().flatten().collect();
         due.sort_by_key(|due| due.at);
         Ok(due)
@@ -187,9 +153,14 @@ impl Store {
                 .await
                 .map_err(failed("Query"))?;
             for item in answer.items.unwrap_or_default() {
-                let row: DueRow = value_of(item)?;
-                let at = Timestamp::from_millisecond(row.due_at).unwrap_or(now);
-                found.push(Due { id: row.pk, at });
+                match value_of::<DueRow>(item) {
+                    Ok(row) => {
+                        let at = Timestamp::from_millisecond(row.due_at).unwrap_or(now);
+                        found.push(Due { id: row.pk, at });
+                    }
+                    // One damaged row must not hide all the others.
+                    Err(error) => tracing::error!(%error, "a row of the due index cannot be read"),
+                }
             }
             from = answer.last_evaluated_key;
             if from.is_none() || i32::try_from(found.len()).is_ok_and(|count| count >= limit) {

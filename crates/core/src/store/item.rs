@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,48 +34,39 @@ pub(super) fn item_of(key: &Key, value: &impl Serialize) -> Result<Item, StoreEr
 }
 
 pub(super) fn value_of<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
-    let pk = item
-        .get(PK)
-        .and_then(|pk| pk.as_s().ok())
-        .cloned()
-        .unwrap_or_default();
+    let pk = item.get(PK).and_then(|pk| pk.as_s().ok()).cloned().unwrap_or_default();
     serde_dynamo::from_item(item).map_err(|source| StoreError::Malformed { pk, source })
 }
 
 /// A put that creates: it fails where the key exists.
 pub(super) fn create(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
-    let put = Put::builder()
-        .table_name(table)
-        .set_item(Some(item))
-        .condition_expression("attribute_not_exists(pk)")
-        .build();
+    let put =
+        Put::builder().table_name(table).set_item(Some(item)).condition_expression("attribute_not_exists(pk)").build();
     put.map(|put| TransactWriteItem::builder().put(put).build())
-        .map_err(|source| StoreError::Unavailable {
-            operation: "building a put",
-            source: source.into(),
-        })
+        .map_err(|source| StoreError::Unavailable { operation: "building a put", source: source.into() })
 }
 
 pub(super) fn failed<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> StoreError
 where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    E: std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
-    move |error| {
-        let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
-        match code {
-            // A transaction is cancelled because a condition failed or because another one touches the same item now;
-            // both mean: read again, decide again.
-            Some(
-                "ConditionalCheckFailedException"
-                | "TransactionCanceledException"
-                | "TransactionConflictException",
-            ) => StoreError::Conflict,
-            _ => StoreError::Unavailable {
-                operation,
-                source: Box::new(error),
-            },
-        }
+    move |error| StoreError::Unavailable { operation, source: Box::new(error) }
+}
+
+/// Why a transaction was cancelled: a condition that does not hold is another answer than a moment's contention.
+fn cancelled(error: SdkError<TransactWriteItemsError, impl std::fmt::Debug + Send + Sync + 'static>) -> StoreError {
+    let reasons = match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled.cancellation_reasons(),
+        _ => &[],
+    };
+    let because = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
+    if because("ConditionalCheckFailed") {
+        StoreError::Conflict
+    } else if because("TransactionConflict") {
+        StoreError::Contended
+    } else {
+        failed("TransactWriteItems")(error)
     }
 }
 
@@ -93,14 +85,13 @@ impl Store {
         answer.item.map(value_of).transpose()
     }
 
+    /// All of the writes, or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where a condition does not hold, [`StoreError::Contended`] where another transaction
+    /// touches the same items at this moment.
     pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<(), StoreError> {
-        let call = self
-            .client
-            .transact_write_items()
-            .set_transact_items(Some(writes));
-        call.send()
-            .await
-            .map(|_| ())
-            .map_err(failed("TransactWriteItems"))
+        let call = self.client.transact_write_items().set_transact_items(Some(writes));
+        call.send().await.map(|_| ()).map_err(cancelled)
     }
 }

@@ -18,11 +18,7 @@ impl Store {
         let content = item_of(&keys::bundle(&lab.class_id, &lab.slug, &lab.version), bundle)?;
         let current = item_of(&keys::lab(&lab.class_id, &lab.slug), lab)?;
         for item in [content, current] {
-            let call = self
-                .client
-                .put_item()
-                .table_name(&self.table)
-                .set_item(Some(item));
+            let call = self.client.put_item().table_name(&self.table).set_item(Some(item));
             call.send().await.map_err(failed("PutItem"))?;
         }
         Ok(())
@@ -32,12 +28,7 @@ impl Store {
         self.read(&keys::lab(class, lab)).await
     }
 
-    pub async fn bundle(
-        &self,
-        class: &ClassId,
-        lab: &LabSlug,
-        version: &str,
-    ) -> Result<Option<LabBundle>, StoreError> {
+    pub async fn bundle(&self, class: &ClassId, lab: &LabSlug, version: &str) -> Result<Option<LabBundle>, StoreError> {
         self.read(&keys::bundle(class, lab, version)).await
     }
 
@@ -53,11 +44,6 @@ impl Store {
             .send()
             .await
             .map_err(failed("Query"))?;
-        answer
-            .items
-            .unwrap_or_default()
-            .into_iter()
-            .map(value_of)
-            .collect()
+        answer.items.unwrap_or_default().into_iter().map(value_of).collect()
     }
 }

@@ -23,51 +23,30 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] where the class has a member of this name.
     pub async fn create_member(&self, member: &Member) -> Result<(), StoreError> {
-        let pointer = item_of(
-            &keys::login_name(&member.class_id, &member.name),
-            &NamePointer {
-                member_id: member.id.clone(),
-            },
-        )?;
+        let pointer =
+            item_of(&keys::login_name(&member.class_id, &member.name), &NamePointer { member_id: member.id.clone() })?;
         let item = item_of(&keys::member(&member.class_id, &member.id), member)?;
-        match self
-            .transact(vec![create(&self.table, pointer)?, create(&self.table, item)?])
-            .await
-        {
-            Err(StoreError::Conflict) => Err(StoreError::Exists {
-                what: "a member of this name",
-            }),
+        match self.transact(vec![create(&self.table, pointer)?, create(&self.table, item)?]).await {
+            Err(StoreError::Conflict) => Err(StoreError::Exists { what: "a member of this name" }),
             outcome => outcome,
         }
     }
 
-    pub async fn member_by_name(
-        &self,
-        class: &ClassId,
-        name: &LoginName,
-    ) -> Result<Option<Member>, StoreError> {
-        match self.read::<NamePointer>(&keys::login_name(class, name)).await? {
-            Some(pointer) => self.read(&keys::member(class, &pointer.member_id)).await,
-            None => Ok(None),
-        }
+    pub async fn member_by_name(&self, class: &ClassId, name: &LoginName) -> Result<Option<Member>, StoreError> {
+        // Two reads either way, as for the class.
+        let pointer = self.read::<NamePointer>(&keys::login_name(class, name)).await?;
+        let id = pointer.map_or_else(MemberId::nil, |pointer| pointer.member_id);
+        self.read(&keys::member(class, &id)).await
     }
 
-    pub async fn identity(
-        &self,
-        class: &ClassId,
-        member: &MemberId,
-        session_id: &str,
-    ) -> Result<Identity, StoreError> {
+    pub async fn identity(&self, class: &ClassId, member: &MemberId, session_id: &str) -> Result<Identity, StoreError> {
         let session = keys::signed_out(session_id);
         let wanted = KeysAndAttributes::builder()
             .keys(key_of(&keys::member(class, member)))
             .keys(key_of(&session))
             .consistent_read(true)
             .build()
-            .map_err(|source| StoreError::Unavailable {
-                operation: "building BatchGetItem",
-                source: source.into(),
-            })?;
+            .map_err(|source| StoreError::Unavailable { operation: "building BatchGetItem", source: source.into() })?;
         let answer = self
             .client
             .batch_get_item()
@@ -75,26 +54,12 @@ impl Store {
             .send()
             .await
             .map_err(failed("BatchGetItem"))?;
-        if answer
-            .unprocessed_keys
-            .as_ref()
-            .is_some_and(|left| !left.is_empty())
-        {
-            return Err(StoreError::Unavailable {
-                operation: "BatchGetItem",
-                source: "keys left unprocessed".into(),
-            });
+        if answer.unprocessed_keys.as_ref().is_some_and(|left| !left.is_empty()) {
+            return Err(StoreError::Unavailable { operation: "BatchGetItem", source: "keys left unprocessed".into() });
         }
-        let items = answer
-            .responses
-            .unwrap_or_default()
-            .remove(&self.table)
-            .unwrap_or_default();
+        let items = answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default();
         let is_session = |item: &Item| item.get(PK).and_then(|pk| pk.as_s().ok()) == Some(&session.pk);
         let (sessions, members): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_session);
-        Ok(Identity {
-            member: members.into_iter().next().map(value_of).transpose()?,
-            signed_out: !sessions.is_empty(),
-        })
+        Ok(Identity { member: members.into_iter().next().map(value_of).transpose()?, signed_out: !sessions.is_empty() })
     }
 }

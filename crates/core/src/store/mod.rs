@@ -1,5 +1,6 @@
 //! The DynamoDB table: one item per entity, every transition conditional, no scan.
 
+mod change;
 mod classes;
 mod environments;
 mod item;
@@ -9,8 +10,9 @@ mod members;
 mod sessions;
 
 use crate::config::{Settings, SettingsError};
-use crate::domain::ids::{ClassId, EnvironmentId};
+use crate::domain::ids::EnvironmentId;
 
+pub use change::Changed;
 pub use environments::{Due, Started};
 pub use labs::LabBundle;
 pub use members::Identity;
@@ -21,6 +23,9 @@ pub enum StoreError {
     /// Somebody else wrote first: read again and decide again.
     #[error("the item changed in the meantime")]
     Conflict,
+    /// Two transactions met on the same items: trying again is right.
+    #[error("the item is being written by somebody else")]
+    Contended,
     #[error("{what} exists already")]
     Exists { what: &'static str },
     /// An item cannot be read as what it should be.
@@ -29,10 +34,7 @@ pub enum StoreError {
     #[error("the value cannot be stored")]
     Unstorable(#[source] serde_dynamo::Error),
     #[error("DynamoDB did not do {operation}")]
-    Unavailable {
-        operation: &'static str,
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    Unavailable { operation: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
 }
 
 /// The table. Cheap to clone.
@@ -46,19 +48,12 @@ impl Store {
     /// Reads `TABLE_NAME`, the AWS variables and `AWS_ENDPOINT_URL_DYNAMODB`.
     pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
         let client = settings.aws("AWS_ENDPOINT_URL_DYNAMODB")?.dynamodb();
-        Ok(Self {
-            client,
-            table: settings.require("TABLE_NAME")?.to_owned(),
-        })
+        Ok(Self { client, table: settings.require("TABLE_NAME")?.to_owned() })
     }
 
     /// Whether the table answers.
     pub async fn check(&self) -> Result<(), StoreError> {
-        let nobody = keys::environment(&EnvironmentId::new(ulid::Ulid::nil()));
+        let nobody = keys::environment(&EnvironmentId::nil());
         self.read::<serde_json::Value>(&nobody).await.map(|_| ())
-    }
-
-    pub async fn class_exists(&self, class: &ClassId) -> Result<bool, StoreError> {
-        Ok(self.class(class).await?.is_some())
     }
 }

@@ -8,11 +8,7 @@ impl Store {
     pub async fn sign_out(&self, session_id: &str, session_ends_at: Timestamp) -> Result<(), StoreError> {
         let mut item = key_of(&keys::signed_out(session_id));
         item.insert("ttl".to_owned(), number(session_ends_at.as_second() + 3600));
-        let call = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item));
+        let call = self.client.put_item().table_name(&self.table).set_item(Some(item));
         call.send().await.map(|_| ()).map_err(failed("PutItem"))
     }
 }

@@ -31,10 +31,7 @@ async fn the_description_of_digitalocean_allows_every_call_of_the_client() {
 async fn every_call_is_allowed(client: &dyn Provider) {
     let spec = spec(client.kind());
     let machine = client.create(&spec).await.expect("create");
-    assert!(
-        !machine.label.is_empty() && machine.created_at.is_some(),
-        "{machine:?}"
-    );
+    assert!(!machine.label.is_empty() && machine.created_at.is_some(), "{machine:?}");
     let looked_up = client.get(&machine.id).await.expect("get");
     assert!(matches!(looked_up, Lookup::Exists(_)), "{looked_up:?}");
     client.find(&machine.label).await.expect("find");

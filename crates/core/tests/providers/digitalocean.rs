@@ -22,10 +22,7 @@ pub(crate) fn droplet(id: u64, name: &str) -> Value {
 
 fn page(droplets: &[Value], next: Option<&str>) -> Answer {
     let pages = next.map_or_else(|| json!({}), |next| json!({ "pages": { "next": next } }));
-    answer(
-        200,
-        &json!({ "droplets": droplets, "links": pages, "meta": { "total": 400 } }),
-    )
+    answer(200, &json!({ "droplets": droplets, "links": pages, "meta": { "total": 400 } }))
 }
 
 fn refusal(id: &str, message: &str) -> Value {
@@ -34,27 +31,17 @@ fn refusal(id: &str, message: &str) -> Value {
 
 async fn refused_create(answers: Answer) -> ProviderError {
     let cloud = ScriptedCloud::answering([answers]).await;
-    digitalocean(&cloud.url)
-        .create(&spec(ProviderKind::DigitalOcean))
-        .await
-        .unwrap_err()
+    digitalocean(&cloud.url).create(&spec(ProviderKind::DigitalOcean)).await.unwrap_err()
 }
 
 #[tokio::test]
 async fn a_create_sends_what_digitalocean_documents_and_nothing_else() {
-    let cloud =
-        ScriptedCloud::answering([answer(202, &json!({ "droplet": droplet(7, "lab-01jd9-1") }))]).await;
+    let cloud = ScriptedCloud::answering([answer(202, &json!({ "droplet": droplet(7, "lab-01jd9-1") }))]).await;
 
-    digitalocean(&cloud.url)
-        .create(&spec(ProviderKind::DigitalOcean))
-        .await
-        .unwrap();
+    digitalocean(&cloud.url).create(&spec(ProviderKind::DigitalOcean)).await.unwrap();
 
     let asked = cloud.asked().remove(0);
-    assert_eq!(
-        (asked.method.as_str(), asked.path.as_str()),
-        ("POST", "/v2/droplets")
-    );
+    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("POST", "/v2/droplets"));
     assert_eq!(asked.header("authorization"), format!("Bearer {TOKEN}"));
     assert_eq!(
         asked.body,
@@ -67,8 +54,7 @@ async fn a_create_sends_what_digitalocean_documents_and_nothing_else() {
 
 #[tokio::test]
 async fn an_image_of_the_account_is_named_by_its_number() {
-    let cloud =
-        ScriptedCloud::answering([answer(202, &json!({ "droplet": droplet(7, "lab-01jd9-1") }))]).await;
+    let cloud = ScriptedCloud::answering([answer(202, &json!({ "droplet": droplet(7, "lab-01jd9-1") }))]).await;
     let mut spec = spec(ProviderKind::DigitalOcean);
     spec.placement.image = "63663980".to_owned();
 
@@ -79,12 +65,9 @@ async fn an_image_of_the_account_is_named_by_its_number() {
 
 #[tokio::test]
 async fn a_droplet_is_read_with_its_public_address() {
-    let cloud =
-        ScriptedCloud::answering([answer(200, &json!({ "droplet": droplet(7, "lab-01jd9-1") }))]).await;
+    let cloud = ScriptedCloud::answering([answer(200, &json!({ "droplet": droplet(7, "lab-01jd9-1") }))]).await;
 
-    let Lookup::Exists(machine) = digitalocean(&cloud.url).get("7").await.unwrap() else {
-        panic!("absent")
-    };
+    let Lookup::Exists(machine) = digitalocean(&cloud.url).get("7").await.unwrap() else { panic!("absent") };
 
     assert_eq!(machine.id, "7");
     assert_eq!(machine.label, "lab-01jd9-1");
@@ -102,10 +85,7 @@ async fn a_new_droplet_has_no_address_yet() {
     new["networks"] = json!({ "v4": [], "v6": [] });
     let cloud = ScriptedCloud::answering([answer(202, &json!({ "droplet": new }))]).await;
 
-    let machine = digitalocean(&cloud.url)
-        .create(&spec(ProviderKind::DigitalOcean))
-        .await
-        .unwrap();
+    let machine = digitalocean(&cloud.url).create(&spec(ProviderKind::DigitalOcean)).await.unwrap();
 
     assert_eq!((machine.address, machine.status), (None, MachineStatus::Starting));
 }
@@ -113,31 +93,16 @@ async fn a_new_droplet_has_no_address_yet() {
 #[tokio::test]
 async fn each_wording_of_a_422_is_told_apart() {
     let wordings = [
-        (
-            "creating this/these droplet(s) will exceed your droplet limit",
-            ProviderError::AccountLimit,
-        ),
+        ("creating this/these droplet(s) will exceed your droplet limit", ProviderError::AccountLimit),
         ("This size is currently restricted", ProviderError::AccountLimit),
         ("Region is not available", ProviderError::NoCapacity),
         ("size is unavailable", ProviderError::NoCapacity),
         ("Size is not available in this region.", ProviderError::NotOffered),
-        (
-            "You specified an invalid size for Droplet creation.",
-            ProviderError::NotOffered,
-        ),
-        (
-            "You specified an invalid region for Droplet creation.",
-            ProviderError::NotOffered,
-        ),
-        (
-            "You specified an invalid image for Droplet creation.",
-            ProviderError::NotOffered,
-        ),
+        ("You specified an invalid size for Droplet creation.", ProviderError::NotOffered),
+        ("You specified an invalid region for Droplet creation.", ProviderError::NotOffered),
+        ("You specified an invalid image for Droplet creation.", ProviderError::NotOffered),
         ("Droplet already has a pending event.", ProviderError::Unavailable),
-        (
-            "Name Only valid hostname characters are allowed.",
-            ProviderError::Rejected,
-        ),
+        ("Name Only valid hostname characters are allowed.", ProviderError::Rejected),
     ];
     for (message, kind) in wordings {
         let refused = refused_create(answer(422, &refusal("unprocessable_entity", message))).await;
@@ -153,10 +118,7 @@ async fn a_burst_limit_says_how_long_to_wait_and_its_word_counts_before_the_hour
         .with("retry-after", "12");
 
     let wait = Some(Duration::from_secs(12));
-    assert_eq!(
-        refused_create(limited).await,
-        ProviderError::RateLimited { retry_after: wait }
-    );
+    assert_eq!(refused_create(limited).await, ProviderError::RateLimited { retry_after: wait });
 }
 
 #[tokio::test]
@@ -165,50 +127,31 @@ async fn an_hourly_limit_says_how_long_to_wait_by_its_reset_time() {
     let limited = answer(429, &refusal("too_many_requests", "API rate limit exceeded."))
         .with("ratelimit-reset", &reset.to_string());
 
-    let ProviderError::RateLimited {
-        retry_after: Some(wait),
-    } = refused_create(limited).await
-    else {
+    let ProviderError::RateLimited { retry_after: Some(wait) } = refused_create(limited).await else {
         panic!("not a rate limit with a time")
     };
 
-    assert!(
-        wait > Duration::from_secs(1700) && wait <= Duration::from_secs(1800),
-        "{wait:?}"
-    );
+    assert!(wait > Duration::from_secs(1700) && wait <= Duration::from_secs(1800), "{wait:?}");
 }
 
 #[tokio::test]
 async fn droplets_of_one_name_are_all_found_but_none_that_differs_by_case() {
     let cloud = ScriptedCloud::answering([page(
-        &[
-            droplet(7, "lab-01jd9-1"),
-            droplet(8, "LAB-01jd9-1"),
-            droplet(9, "lab-01jd9-1"),
-        ],
+        &[droplet(7, "lab-01jd9-1"), droplet(8, "LAB-01jd9-1"), droplet(9, "lab-01jd9-1")],
         None,
     )])
     .await;
 
     let found = digitalocean(&cloud.url).find("lab-01jd9-1").await.unwrap();
 
-    assert_eq!(
-        found
-            .iter()
-            .map(|machine| machine.id.as_str())
-            .collect::<Vec<_>>(),
-        ["7", "9"]
-    );
+    assert_eq!(found.iter().map(|machine| machine.id.as_str()).collect::<Vec<_>>(), ["7", "9"]);
     assert_eq!(cloud.asked()[0].query, "name=lab-01jd9-1&page=1&per_page=200");
 }
 
 #[tokio::test]
 async fn the_inventory_is_read_over_all_pages_from_the_same_host_whatever_the_next_link_says() {
     let cloud = ScriptedCloud::answering([
-        page(
-            &[droplet(7, "lab-01jd9-1")],
-            Some("http://203.0.113.9/v2/droplets?page=2"),
-        ),
+        page(&[droplet(7, "lab-01jd9-1")], Some("http://203.0.113.9/v2/droplets?page=2")),
         page(&[droplet(8, "lab-01jd9-2")], None),
     ])
     .await;
@@ -216,10 +159,7 @@ async fn the_inventory_is_read_over_all_pages_from_the_same_host_whatever_the_ne
     let listed = digitalocean(&cloud.url).list("brihaspati-demo").await.unwrap();
 
     assert_eq!(listed.len(), 2);
-    assert_eq!(
-        cloud.asked()[1].query,
-        "tag_name=brihaspati-demo&page=2&per_page=200"
-    );
+    assert_eq!(cloud.asked()[1].query, "tag_name=brihaspati-demo&page=2&per_page=200");
 }
 
 #[tokio::test]
@@ -228,24 +168,14 @@ async fn the_inventory_holds_only_droplets_that_carry_the_tag_even_if_the_filter
     foreign["tags"] = json!(["production"]);
     let cloud = ScriptedCloud::answering([page(&[droplet(7, "lab-01jd9-1"), foreign], None)]).await;
 
-    assert_eq!(
-        digitalocean(&cloud.url)
-            .list("brihaspati-demo")
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(digitalocean(&cloud.url).list("brihaspati-demo").await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn a_list_without_end_is_garbage_after_fifty_pages() {
     let cloud = ScriptedCloud::answering((1..=60).map(|_| page(&[], Some("https://next.invalid/")))).await;
 
-    assert_eq!(
-        digitalocean(&cloud.url).list("brihaspati-demo").await,
-        Err(ProviderError::Garbage)
-    );
+    assert_eq!(digitalocean(&cloud.url).list("brihaspati-demo").await, Err(ProviderError::Garbage));
     assert_eq!(cloud.asked().len(), 50);
 }
 
@@ -256,12 +186,7 @@ async fn an_absent_droplet_is_told_with_the_evidence() {
 
     let looked_up = digitalocean(&cloud.url).get("123").await.unwrap();
 
-    assert_eq!(
-        looked_up,
-        Lookup::Absent {
-            evidence: "GET /v2/droplets/123 answered 404".to_owned()
-        }
-    );
+    assert_eq!(looked_up, Lookup::Absent { evidence: "GET /v2/droplets/123 answered 404".to_owned() });
 }
 
 #[tokio::test]
@@ -274,8 +199,5 @@ async fn a_deletion_of_what_is_gone_already_succeeds() {
     client.delete("123").await.unwrap();
 
     let asked = cloud.asked().remove(0);
-    assert_eq!(
-        (asked.method.as_str(), asked.path.as_str()),
-        ("DELETE", "/v2/droplets/123")
-    );
+    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("DELETE", "/v2/droplets/123"));
 }

@@ -39,59 +39,33 @@ async fn each_status_has_its_kind() {
         (503, ProviderError::Unavailable),
     ];
     for (status, kind) in kinds {
-        assert_eq!(
-            creates(|| answer(status, &refusal("no"))).await,
-            twice(&kind),
-            "{status}"
-        );
+        assert_eq!(creates(|| answer(status, &refusal("no"))).await, twice(&kind), "{status}");
     }
 }
 
 #[tokio::test]
 async fn a_status_counts_even_where_its_body_is_no_document_of_the_providers() {
     let page = "<html>Bad gateway</html>";
-    assert_eq!(
-        creates(|| text(502, page)).await,
-        twice(&ProviderError::Unavailable)
-    );
-    assert_eq!(
-        creates(|| text(401, page)).await,
-        twice(&ProviderError::Unauthorized)
-    );
+    assert_eq!(creates(|| text(502, page)).await, twice(&ProviderError::Unavailable));
+    assert_eq!(creates(|| text(401, page)).await, twice(&ProviderError::Unauthorized));
 }
 
 #[tokio::test]
 async fn a_refusal_in_nobodys_form_is_garbage() {
-    assert_eq!(
-        creates(|| text(400, "<html>nginx</html>")).await,
-        twice(&ProviderError::Garbage)
-    );
+    assert_eq!(creates(|| text(400, "<html>nginx</html>")).await, twice(&ProviderError::Garbage));
 }
 
 #[tokio::test]
 async fn a_success_without_a_machine_in_it_is_garbage() {
-    for body in [
-        "",
-        "{",
-        "[]",
-        r#"{"id":"seven","label":7}"#,
-        r#"{"droplet":{"name":"lab-01jd9-1"}}"#,
-    ] {
-        assert_eq!(
-            creates(|| text(200, body)).await,
-            twice(&ProviderError::Garbage),
-            "{body}"
-        );
+    for body in ["", "{", "[]", r#"{"id":"seven","label":7}"#, r#"{"droplet":{"name":"lab-01jd9-1"}}"#] {
+        assert_eq!(creates(|| text(200, body)).await, twice(&ProviderError::Garbage), "{body}");
     }
 }
 
 #[tokio::test]
 async fn a_body_above_four_mebibytes_is_garbage() {
     let huge = " ".repeat(4 * 1024 * 1024 + 1);
-    assert_eq!(
-        creates(|| text(200, huge.clone())).await,
-        twice(&ProviderError::Garbage)
-    );
+    assert_eq!(creates(|| text(200, huge.clone())).await, twice(&ProviderError::Garbage));
 }
 
 #[tokio::test]
@@ -105,13 +79,10 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_wait_may_be_asked_for_as_a_date_and_is_never_longer_than_an_hour() {
-    let year_2100 =
-        || answer(429, &refusal("slow down")).with("retry-after", "Fri, 01 Jan 2100 00:00:00 GMT");
+    let year_2100 = || answer(429, &refusal("slow down")).with("retry-after", "Fri, 01 Jan 2100 00:00:00 GMT");
     let long = || answer(429, &refusal("slow down")).with("retry-after", "86400");
     let past = || answer(429, &refusal("slow down")).with("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT");
-    let limited = |secs| ProviderError::RateLimited {
-        retry_after: Some(Duration::from_secs(secs)),
-    };
+    let limited = |secs| ProviderError::RateLimited { retry_after: Some(Duration::from_secs(secs)) };
 
     assert_eq!(creates(year_2100).await, twice(&limited(3600)));
     assert_eq!(creates(long).await, twice(&limited(3600)));
@@ -127,10 +98,7 @@ async fn an_answer_that_does_not_come_in_time_leaves_it_unknown_what_happened() 
         Box::new(digitalocean(&cloud.url).with_timeouts(create, call)),
     ];
     for client in clients {
-        assert_eq!(
-            client.create(&spec(client.kind())).await,
-            Err(ProviderError::TimedOut)
-        );
+        assert_eq!(client.create(&spec(client.kind())).await, Err(ProviderError::TimedOut));
         assert_eq!(client.delete("123").await, Err(ProviderError::TimedOut));
     }
 }
@@ -171,9 +139,7 @@ async fn an_identifier_that_is_no_number_reaches_nobody() {
 async fn a_token_that_no_header_can_carry_is_refused_at_the_start_without_being_shown() {
     let token = format!("{TOKEN}\n");
 
-    let error = brihaspati_core::providers::Linode::new("http://127.0.0.1:1", token.into())
-        .err()
-        .unwrap();
+    let error = brihaspati_core::providers::Linode::new("http://127.0.0.1:1", token.into()).err().unwrap();
 
     assert!(error.to_string().contains("LINODE_TOKEN"));
     assert!(!error.to_string().contains(TOKEN));

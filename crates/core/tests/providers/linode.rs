@@ -20,10 +20,7 @@ pub(crate) fn instance(id: u64, label: &str) -> Value {
 }
 
 fn page(page: u32, pages: u32, instances: &[Value]) -> Answer {
-    answer(
-        200,
-        &json!({ "data": instances, "page": page, "pages": pages, "results": 1000 }),
-    )
+    answer(200, &json!({ "data": instances, "page": page, "pages": pages, "results": 1000 }))
 }
 
 fn refusal(reason: &str, field: Option<&str>) -> Value {
@@ -32,26 +29,17 @@ fn refusal(reason: &str, field: Option<&str>) -> Value {
 
 async fn refused_create(answers: Answer) -> ProviderError {
     let cloud = ScriptedCloud::answering([answers]).await;
-    linode(&cloud.url)
-        .create(&spec(ProviderKind::Linode))
-        .await
-        .unwrap_err()
+    linode(&cloud.url).create(&spec(ProviderKind::Linode)).await.unwrap_err()
 }
 
 #[tokio::test]
 async fn a_create_sends_what_linode_documents_and_nothing_else() {
     let cloud = ScriptedCloud::answering([answer(200, &instance(7, "lab-01jd9-1"))]).await;
 
-    linode(&cloud.url)
-        .create(&spec(ProviderKind::Linode))
-        .await
-        .unwrap();
+    linode(&cloud.url).create(&spec(ProviderKind::Linode)).await.unwrap();
 
     let asked = cloud.asked().remove(0);
-    assert_eq!(
-        (asked.method.as_str(), asked.path.as_str()),
-        ("POST", "/v4/linode/instances")
-    );
+    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("POST", "/v4/linode/instances"));
     assert_eq!(asked.header("authorization"), format!("Bearer {TOKEN}"));
     let mut body = asked.body;
     let password = body["root_pass"].take();
@@ -84,10 +72,7 @@ async fn no_two_machines_share_a_root_password() {
 async fn a_machine_is_read_with_its_public_address_and_its_time_as_utc() {
     let cloud = ScriptedCloud::answering([answer(200, &instance(7, "lab-01jd9-1"))]).await;
 
-    let machine = linode(&cloud.url)
-        .create(&spec(ProviderKind::Linode))
-        .await
-        .unwrap();
+    let machine = linode(&cloud.url).create(&spec(ProviderKind::Linode)).await.unwrap();
 
     assert_eq!(machine.id, "7");
     assert_eq!(machine.label, "lab-01jd9-1");
@@ -117,9 +102,7 @@ async fn every_documented_status_has_its_meaning_and_an_unknown_one_is_starting(
         told["status"] = json!(text);
         let cloud = ScriptedCloud::answering([answer(200, &told)]).await;
 
-        let Lookup::Exists(machine) = linode(&cloud.url).get("7").await.unwrap() else {
-            panic!("{text}")
-        };
+        let Lookup::Exists(machine) = linode(&cloud.url).get("7").await.unwrap() else { panic!("{text}") };
 
         assert_eq!(machine.status, meaning, "{text}");
     }
@@ -129,10 +112,7 @@ async fn every_documented_status_has_its_meaning_and_an_unknown_one_is_starting(
 async fn a_machine_without_address_or_time_yet_is_still_a_machine() {
     let cloud = ScriptedCloud::answering([answer(200, &json!({ "id": 7, "label": "lab-01jd9-1" }))]).await;
 
-    let machine = linode(&cloud.url)
-        .create(&spec(ProviderKind::Linode))
-        .await
-        .unwrap();
+    let machine = linode(&cloud.url).create(&spec(ProviderKind::Linode)).await.unwrap();
 
     assert_eq!((machine.address, machine.created_at), (None, None));
 }
@@ -140,43 +120,19 @@ async fn a_machine_without_address_or_time_yet_is_still_a_machine() {
 #[tokio::test]
 async fn each_wording_of_a_400_is_told_apart() {
     let wordings = [
-        (
-            "Label must be unique among your linodes",
-            Some("label"),
-            ProviderError::LabelInUse,
-        ),
-        (
-            "Account Limit reached. Please open a support ticket.",
-            None,
-            ProviderError::AccountLimit,
-        ),
-        (
-            "You've reached a limit for the number of active services.",
-            None,
-            ProviderError::AccountLimit,
-        ),
-        (
-            "No open slots for this plan!",
-            Some("type"),
-            ProviderError::NoCapacity,
-        ),
+        ("Label must be unique among your linodes", Some("label"), ProviderError::LabelInUse),
+        ("Account Limit reached. Please open a support ticket.", None, ProviderError::AccountLimit),
+        ("You've reached a limit for the number of active services.", None, ProviderError::AccountLimit),
+        ("No open slots for this plan!", Some("type"), ProviderError::NoCapacity),
         ("Linode busy.", None, ProviderError::Unavailable),
-        (
-            "A valid plan type by that ID was not found",
-            Some("type"),
-            ProviderError::NotOffered,
-        ),
+        ("A valid plan type by that ID was not found", Some("type"), ProviderError::NotOffered),
         ("region is not valid", Some("region"), ProviderError::NotOffered),
         ("image is not available", Some("image"), ProviderError::NotOffered),
         ("Label is too long", Some("label"), ProviderError::Rejected),
         ("Something nobody has seen", None, ProviderError::Rejected),
     ];
     for (reason, field, kind) in wordings {
-        assert_eq!(
-            refused_create(answer(400, &refusal(reason, field))).await,
-            kind,
-            "{reason}"
-        );
+        assert_eq!(refused_create(answer(400, &refusal(reason, field))).await, kind, "{reason}");
     }
 }
 
@@ -190,20 +146,13 @@ async fn a_request_that_linode_gave_up_on_counts_as_unknown() {
 #[tokio::test]
 async fn a_rate_limit_says_how_long_to_wait_by_its_reset_time() {
     let reset = jiff::Timestamp::now().as_second() + 15;
-    let limited =
-        answer(429, &refusal("Too many requests", None)).with("x-ratelimit-reset", &reset.to_string());
+    let limited = answer(429, &refusal("Too many requests", None)).with("x-ratelimit-reset", &reset.to_string());
 
-    let ProviderError::RateLimited {
-        retry_after: Some(wait),
-    } = refused_create(limited).await
-    else {
+    let ProviderError::RateLimited { retry_after: Some(wait) } = refused_create(limited).await else {
         panic!("not a rate limit with a time")
     };
 
-    assert!(
-        wait > Duration::from_secs(10) && wait <= Duration::from_secs(15),
-        "{wait:?}"
-    );
+    assert!(wait > Duration::from_secs(10) && wait <= Duration::from_secs(15), "{wait:?}");
 }
 
 #[tokio::test]
@@ -216,13 +165,7 @@ async fn a_label_is_looked_up_exactly_over_all_pages() {
 
     let found = linode(&cloud.url).find("lab-01jd9-1").await.unwrap();
 
-    assert_eq!(
-        found
-            .iter()
-            .map(|machine| machine.id.as_str())
-            .collect::<Vec<_>>(),
-        ["7", "9"]
-    );
+    assert_eq!(found.iter().map(|machine| machine.id.as_str()).collect::<Vec<_>>(), ["7", "9"]);
     let asked = cloud.asked();
     assert_eq!(asked[0].header("x-filter"), r#"{"label":"lab-01jd9-1"}"#);
     assert_eq!(asked[0].query, "page=1&page_size=500");
@@ -238,20 +181,14 @@ async fn the_inventory_holds_only_machines_that_carry_the_tag_even_if_the_filter
     let listed = linode(&cloud.url).list("brihaspati-demo").await.unwrap();
 
     assert_eq!(listed.len(), 1);
-    assert_eq!(
-        cloud.asked()[0].header("x-filter"),
-        r#"{"tags":"brihaspati-demo"}"#
-    );
+    assert_eq!(cloud.asked()[0].header("x-filter"), r#"{"tags":"brihaspati-demo"}"#);
 }
 
 #[tokio::test]
 async fn a_list_without_end_is_garbage_after_fifty_pages() {
     let cloud = ScriptedCloud::answering((1..=60).map(|number| page(number, 1000, &[]))).await;
 
-    assert_eq!(
-        linode(&cloud.url).list("brihaspati-demo").await,
-        Err(ProviderError::Garbage)
-    );
+    assert_eq!(linode(&cloud.url).list("brihaspati-demo").await, Err(ProviderError::Garbage));
     assert_eq!(cloud.asked().len(), 50);
 }
 
@@ -274,8 +211,5 @@ async fn a_deletion_of_what_is_gone_already_succeeds() {
     client.delete("123").await.unwrap();
 
     let asked = cloud.asked().remove(0);
-    assert_eq!(
-        (asked.method.as_str(), asked.path.as_str()),
-        ("DELETE", "/v4/linode/instances/123")
-    );
+    assert_eq!((asked.method.as_str(), asked.path.as_str()), ("DELETE", "/v4/linode/instances/123"));
 }

@@ -31,11 +31,7 @@ impl Write for ThreadLog {
 fn listen() {
     static LISTENING: Once = Once::new();
     LISTENING.call_once(|| {
-        tracing_subscriber::fmt()
-            .json()
-            .with_max_level(tracing::Level::DEBUG)
-            .with_writer(|| ThreadLog)
-            .init();
+        tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(|| ThreadLog).init();
     });
 }
 
@@ -55,22 +51,13 @@ async fn a_refusal_is_logged_once_with_its_bounded_reason_and_without_token_or_u
         client.create(&spec(client.kind())).await.unwrap_err();
 
         let log = logged();
-        let warnings: Vec<&str> = log
-            .lines()
-            .filter(|line| line.contains(r#""level":"WARN""#))
-            .collect();
+        let warnings: Vec<&str> = log.lines().filter(|line| line.contains(r#""level":"WARN""#)).collect();
         assert_eq!(warnings.len(), 1, "{log}");
         let warning: serde_json::Value = serde_json::from_str(warnings[0]).unwrap();
         assert_eq!(warning["fields"]["provider"], client.kind().as_str());
         assert_eq!(warning["fields"]["operation"], "create");
         assert_eq!(warning["fields"]["status"], 400);
-        assert!(
-            warning["fields"]["reason"]
-                .as_str()
-                .unwrap()
-                .starts_with("bad token …, xxx"),
-            "{log}"
-        );
+        assert!(warning["fields"]["reason"].as_str().unwrap().starts_with("bad token …, xxx"), "{log}");
         assert_eq!(warning["fields"]["reason"].as_str().unwrap().chars().count(), 200);
         assert!(!log.contains(TOKEN) && !log.contains("machine-secret"), "{log}");
     }

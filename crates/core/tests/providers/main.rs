@@ -1,10 +1,6 @@
 //! The Linode and the DigitalOcean client against scripted answers, and against the providers' own API descriptions.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking, in its helpers too"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod contract;
 mod digitalocean;
@@ -41,12 +37,7 @@ fn spec(provider: ProviderKind) -> MachineSpec {
     MachineSpec {
         label: "lab-01jd9-1".to_owned(),
         tags: vec!["brihaspati-demo".to_owned(), "env-01jd9".to_owned()],
-        placement: Placement {
-            provider,
-            region: region.to_owned(),
-            size: size.to_owned(),
-            image: image.to_owned(),
-        },
+        placement: Placement { provider, region: region.to_owned(), size: size.to_owned(), image: image.to_owned() },
         user_data: USER_DATA.to_owned(),
     }
 }

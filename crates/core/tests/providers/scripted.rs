@@ -31,10 +31,7 @@ pub(crate) fn text(status: u16, body: impl Into<Body>) -> Answer {
 impl Answer {
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
         if let Self::Is(response) = &mut self {
-            response.headers_mut().insert(
-                HeaderName::from_static(name),
-                HeaderValue::from_str(value).unwrap(),
-            );
+            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
         }
         self
     }
@@ -69,10 +66,7 @@ pub(crate) struct ScriptedCloud {
 
 impl ScriptedCloud {
     pub(crate) async fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
-        let script = Script {
-            answers: Arc::new(Mutex::new(answers.into_iter().collect())),
-            asked: Arc::default(),
-        };
+        let script = Script { answers: Arc::new(Mutex::new(answers.into_iter().collect())), asked: Arc::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new().fallback(next_answer).with_state(script.clone());
@@ -84,11 +78,7 @@ impl ScriptedCloud {
                 () = stopped.cancelled() => {}
             }
         });
-        Self {
-            url,
-            script,
-            _server: stop.drop_guard(),
-        }
+        Self { url, script, _server: stop.drop_guard() }
     }
 
     /// What was asked since the last time somebody looked.

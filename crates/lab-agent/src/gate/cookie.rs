@@ -18,10 +18,7 @@ pub(super) struct Pass(Secret);
 impl Pass {
     pub(super) fn from_secret(secret: &Secret) -> Self {
         let inner = Sha256::digest(secret.expose());
-        let derived = Sha256::new()
-            .chain_update(b"brihaspati_tab v1")
-            .chain_update(inner)
-            .finalize();
+        let derived = Sha256::new().chain_update(b"brihaspati_tab v1").chain_update(inner).finalize();
         Self(Secret::new(URL_SAFE_NO_PAD.encode(derived)))
     }
 
@@ -37,10 +34,7 @@ impl Pass {
 
     /// The `Set-Cookie` value. `Partitioned` keeps it to this portal's iframes (CHIPS).
     pub(super) fn set_cookie(&self) -> String {
-        format!(
-            "{NAME}={}; HttpOnly; Secure; SameSite=None; Partitioned; Path=/",
-            self.0.expose()
-        )
+        format!("{NAME}={}; HttpOnly; Secure; SameSite=None; Partitioned; Path=/", self.0.expose())
     }
 }
 
@@ -50,14 +44,9 @@ pub(super) fn remove_from_request(headers: &mut HeaderMap) {
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| {
-            let others: Vec<&[u8]> = value
-                .as_bytes()
-                .split(|byte| *byte == b';')
-                .filter(|pair| !is_ours(pair))
-                .collect();
-            HeaderValue::from_bytes(others.join(&b';').trim_ascii())
-                .ok()
-                .filter(|value| !value.is_empty())
+            let others: Vec<&[u8]> =
+                value.as_bytes().split(|byte| *byte == b';').filter(|pair| !is_ours(pair)).collect();
+            HeaderValue::from_bytes(others.join(&b';').trim_ascii()).ok().filter(|value| !value.is_empty())
         })
         .collect();
     headers.remove(COOKIE);
@@ -68,12 +57,8 @@ pub(super) fn remove_from_request(headers: &mut HeaderMap) {
 
 /// Keeps an application from overwriting the gate's cookie.
 pub(super) fn remove_from_answer(headers: &mut HeaderMap) {
-    let kept: Vec<HeaderValue> = headers
-        .get_all(SET_COOKIE)
-        .iter()
-        .filter(|value| !is_ours(value.as_bytes()))
-        .cloned()
-        .collect();
+    let kept: Vec<HeaderValue> =
+        headers.get_all(SET_COOKIE).iter().filter(|value| !is_ours(value.as_bytes())).cloned().collect();
     headers.remove(SET_COOKIE);
     for value in kept {
         headers.append(SET_COOKIE, value);
@@ -90,10 +75,7 @@ mod tests {
     use super::*;
 
     fn headers(name: &http::HeaderName, values: &[&'static str]) -> HeaderMap {
-        values
-            .iter()
-            .map(|value| (name.clone(), HeaderValue::from_static(value)))
-            .collect()
+        values.iter().map(|value| (name.clone(), HeaderValue::from_static(value))).collect()
     }
 
     #[test]
@@ -117,9 +99,6 @@ mod tests {
         assert_eq!(asked.get_all(COOKIE).iter().collect::<Vec<_>>(), ["a=1; b=2"]);
         let mut answered = headers(&SET_COOKIE, &["brihaspati_tab=; Max-Age=0", "a=1; HttpOnly"]);
         remove_from_answer(&mut answered);
-        assert_eq!(
-            answered.get_all(SET_COOKIE).iter().collect::<Vec<_>>(),
-            ["a=1; HttpOnly"]
-        );
+        assert_eq!(answered.get_all(SET_COOKIE).iter().collect::<Vec<_>>(), ["a=1; HttpOnly"]);
     }
 }

@@ -1,5 +1,7 @@
 //! Requests to the lab's application and its answers back.
 
+use std::error::Error;
+use std::iter::successors;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -8,7 +10,7 @@ use axum::http::header::CONTENT_LENGTH;
 use axum::http::uri::{Authority, PathAndQuery, Scheme};
 use axum::http::{HeaderMap, Uri, Version};
 use axum::response::Response;
-use http_body_util::Limited;
+use http_body_util::{LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -44,9 +46,7 @@ pub(super) fn client() -> Client<HttpConnector, Body> {
     let mut connector = HttpConnector::new();
     connector.set_connect_timeout(Some(CONNECT_LIMIT));
     connector.set_nodelay(true);
-    Client::builder(TokioExecutor::new())
-        .pool_max_idle_per_host(0)
-        .build(connector)
+    Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector)
 }
 
 pub(super) async fn forward(gate: &Gate, mut request: Request) -> Result<Response, Problem> {
@@ -67,6 +67,8 @@ pub(super) async fn send(gate: &Gate, mut request: Request) -> Result<Response<I
     let answer = timeout(ANSWER_LIMIT, gate.0.http.request(request)).await;
     match answer {
         Ok(Ok(response)) => Ok(response),
+        // A body of unknown length that grew past the limit breaks its own request.
+        Ok(Err(error)) if is_over_length(&error) => Err(Problem::TooLarge),
         Ok(Err(error)) => {
             tracing::debug!(error = %error, "the lab's application does not answer");
             Err(Problem::NoAnswer)
@@ -77,18 +79,14 @@ pub(super) async fn send(gate: &Gate, mut request: Request) -> Result<Response<I
 
 fn on_loopback(uri: &Uri, port: u16) -> Option<Uri> {
     let authority = Authority::try_from(format!("127.0.0.1:{port}")).ok()?;
-    let path = uri
-        .path_and_query()
-        .cloned()
-        .unwrap_or_else(|| PathAndQuery::from_static("/"));
-    Uri::builder()
-        .scheme(Scheme::HTTP)
-        .authority(authority)
-        .path_and_query(path)
-        .build()
-        .ok()
+    let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+    Uri::builder().scheme(Scheme::HTTP).authority(authority).path_and_query(path).build().ok()
 }
 
 fn announced_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn is_over_length(error: &(dyn Error + 'static)) -> bool {
+    successors(Some(error), |&error| error.source()).any(<dyn Error>::is::<LengthLimitError>)
 }

@@ -2,8 +2,8 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    CONNECTION, CONTENT_SECURITY_POLICY, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE, X_FRAME_OPTIONS,
+    CONNECTION, CONTENT_SECURITY_POLICY, HOST, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING,
+    UPGRADE, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -56,9 +56,8 @@ pub(super) fn upgrade_to_websocket(headers: &mut HeaderMap) {
 }
 
 fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    let named: Vec<HeaderName> = listed(headers, &CONNECTION)
-        .filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok())
-        .collect();
+    let named: Vec<HeaderName> =
+        listed(headers, &CONNECTION).filter_map(|token| HeaderName::from_bytes(token.as_bytes()).ok()).collect();
     for name in named.iter().filter(|name| **name != HOST).chain(&HOP_BY_HOP) {
         headers.remove(name);
     }
@@ -73,13 +72,8 @@ fn allow_framing(headers: &mut HeaderMap) {
             let Ok(text) = policy.to_str() else {
                 return Some(policy.clone());
             };
-            let kept: Vec<&str> = text
-                .split(';')
-                .filter(|directive| !is_frame_ancestors(directive))
-                .collect();
-            HeaderValue::from_str(kept.join(";").trim())
-                .ok()
-                .filter(|value| !value.is_empty())
+            let kept: Vec<&str> = text.split(';').filter(|directive| !is_frame_ancestors(directive)).collect();
+            HeaderValue::from_str(kept.join(";").trim()).ok().filter(|value| !value.is_empty())
         })
         .collect();
     headers.remove(CONTENT_SECURITY_POLICY);
@@ -89,10 +83,7 @@ fn allow_framing(headers: &mut HeaderMap) {
 }
 
 fn is_frame_ancestors(directive: &str) -> bool {
-    directive
-        .split_ascii_whitespace()
-        .next()
-        .is_some_and(|name| name.eq_ignore_ascii_case("frame-ancestors"))
+    directive.split_ascii_whitespace().next().is_some_and(|name| name.eq_ignore_ascii_case("frame-ancestors"))
 }
 
 fn listed<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
@@ -111,11 +102,7 @@ mod tests {
     #[test]
     fn what_belongs_to_one_connection_stays_there() {
         let mut headers = HeaderMap::new();
-        for (name, value) in [
-            ("connection", "keep-alive, X-Secret, Host"),
-            ("x-secret", "1"),
-            ("te", "trailers"),
-        ] {
+        for (name, value) in [("connection", "keep-alive, X-Secret, Host"), ("x-secret", "1"), ("te", "trailers")] {
             headers.insert(name, HeaderValue::from_static(value));
         }
         headers.insert(HOST, HeaderValue::from_static("127.0.1.2:7081"));
@@ -135,10 +122,7 @@ mod tests {
             CONTENT_SECURITY_POLICY,
             HeaderValue::from_static("default-src 'self'; frame-ancestors 'none'; img-src *"),
         );
-        headers.append(
-            CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("Frame-Ancestors 'self'"),
-        );
+        headers.append(CONTENT_SECURITY_POLICY, HeaderValue::from_static("Frame-Ancestors 'self'"));
         for_browser(&mut headers);
         assert_eq!(headers.get(X_FRAME_OPTIONS), None);
         let policies: Vec<_> = headers.get_all(CONTENT_SECURITY_POLICY).iter().collect();

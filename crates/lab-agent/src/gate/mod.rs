@@ -60,10 +60,7 @@ impl Gate {
 
 pub(crate) fn router(gate: Gate) -> Router {
     Router::new()
-        .route(
-            "/.brihaspati/enter",
-            post(enter::enter).layer(DefaultBodyLimit::max(MOST_FORM_BYTES)),
-        )
+        .route("/.brihaspati/enter", post(enter::enter).layer(DefaultBodyLimit::max(MOST_FORM_BYTES)))
         .route("/.brihaspati/{*rest}", any(not_found))
         .fallback(pass_through)
         .with_state(gate)

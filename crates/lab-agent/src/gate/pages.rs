@@ -33,10 +33,7 @@ impl Pages {
             "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; \
              frame-ancestors {portal_origin}"
         );
-        Self {
-            title: escape(title),
-            policy,
-        }
+        Self { title: escape(title), policy }
     }
 
     pub(super) fn come_in_by_the_portal(&self) -> Response {
@@ -140,12 +137,7 @@ mod tests {
     fn only_the_page_that_waits_looks_again() {
         let pages = Pages::new("Notes API", "https://portal.example");
         let policy = pages.not_there_yet().headers()[header::CONTENT_SECURITY_POLICY].clone();
-        assert!(
-            policy
-                .to_str()
-                .unwrap()
-                .ends_with("frame-ancestors https://portal.example")
-        );
+        assert!(policy.to_str().unwrap().ends_with("frame-ancestors https://portal.example"));
         assert_eq!(pages.not_there_yet().status(), StatusCode::BAD_GATEWAY);
         assert_eq!(pages.come_in_by_the_portal().status(), StatusCode::UNAUTHORIZED);
     }

@@ -39,12 +39,7 @@ pub(super) async fn open(gate: &Gate, mut request: Request) -> Result<Response, 
     Ok(response.map(|_| Body::empty()))
 }
 
-async fn join(
-    browser: OnUpgrade,
-    application: OnUpgrade,
-    _place: OwnedSemaphorePermit,
-    stop: CancellationToken,
-) {
+async fn join(browser: OnUpgrade, application: OnUpgrade, _place: OwnedSemaphorePermit, stop: CancellationToken) {
     let joined = async {
         let (browser, application) = tokio::try_join!(browser, application).map_err(std::io::Error::other)?;
         copy_bidirectional(&mut TokioIo::new(browser), &mut TokioIo::new(application)).await

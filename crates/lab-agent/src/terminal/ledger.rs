@@ -42,17 +42,9 @@ impl Ledger {
     /// `viewer` speaks for the client `id` from now on.
     pub(super) fn hello(&mut self, id: String, viewer: u64) -> Known {
         let found = self.clients.iter().position(|client| client.id == id);
-        let mut client = found
-            .and_then(|place| self.clients.remove(place))
-            .unwrap_or(Client {
-                id,
-                applied: 0,
-                viewer: None,
-            });
-        let known = Known {
-            applied: client.applied,
-            replaced: client.viewer.replace(viewer),
-        };
+        let mut client =
+            found.and_then(|place| self.clients.remove(place)).unwrap_or(Client { id, applied: 0, viewer: None });
+        let known = Known { applied: client.applied, replaced: client.viewer.replace(viewer) };
         if self.clients.len() >= MOST_CLIENTS
             && let Some(absent) = self.clients.iter().position(|client| client.viewer.is_none())
         {
@@ -81,9 +73,7 @@ impl Ledger {
     }
 
     fn of(&mut self, viewer: u64) -> Option<&mut Client> {
-        self.clients
-            .iter_mut()
-            .find(|client| client.viewer == Some(viewer))
+        self.clients.iter_mut().find(|client| client.viewer == Some(viewer))
     }
 }
 
@@ -94,23 +84,11 @@ mod tests {
     #[test]
     fn a_repeated_input_is_recognised_across_connections() {
         let mut ledger = Ledger::default();
-        assert_eq!(
-            ledger.hello("a".into(), 1),
-            Known {
-                applied: 0,
-                replaced: None
-            }
-        );
+        assert_eq!(ledger.hello("a".into(), 1), Known { applied: 0, replaced: None });
         assert_eq!(ledger.take(1, 1), Verdict::Fresh);
         assert_eq!(ledger.take(1, 2), Verdict::Fresh);
         ledger.goodbye(1);
-        assert_eq!(
-            ledger.hello("a".into(), 2),
-            Known {
-                applied: 2,
-                replaced: None
-            }
-        );
+        assert_eq!(ledger.hello("a".into(), 2), Known { applied: 2, replaced: None });
         assert_eq!(ledger.take(2, 2), Verdict::Repeated);
         assert_eq!(ledger.take(2, 3), Verdict::Fresh);
     }
@@ -119,13 +97,7 @@ mod tests {
     fn what_an_old_connection_still_sends_is_not_typed() {
         let mut ledger = Ledger::default();
         ledger.hello("a".into(), 1);
-        assert_eq!(
-            ledger.hello("a".into(), 2),
-            Known {
-                applied: 0,
-                replaced: Some(1)
-            }
-        );
+        assert_eq!(ledger.hello("a".into(), 2), Known { applied: 0, replaced: Some(1) });
         assert_eq!(ledger.take(1, 1), Verdict::Replaced);
         ledger.goodbye(1);
         assert_eq!(ledger.take(2, 1), Verdict::Fresh);

@@ -16,10 +16,12 @@ const LONGEST_CLIENT: usize = 128;
 pub(super) enum Close {
     Malformed,
     WrongSecret,
+    NoHello,
     TooSlow,
     Replaced,
     NotYet,
     Stuck,
+    Full,
     NoShell,
     Over,
 }
@@ -29,10 +31,10 @@ impl Close {
         match self {
             Self::Malformed => 4400,
             Self::WrongSecret => 4401,
-            Self::TooSlow => 4408,
+            Self::NoHello | Self::TooSlow => 4408,
             Self::Replaced => 4409,
             Self::NotYet => 4503,
-            Self::Stuck => 1013,
+            Self::Stuck | Self::Full => 1013,
             Self::NoShell => 1011,
             Self::Over => 1001,
         }
@@ -42,10 +44,12 @@ impl Close {
         match self {
             Self::Malformed => "malformed message",
             Self::WrongSecret => "wrong secret",
+            Self::NoHello => "no hello in time",
             Self::TooSlow => "reading too slowly",
             Self::Replaced => "this client has connected again",
             Self::NotYet => "the lab is not set up yet",
             Self::Stuck => "the shell does not take input",
+            Self::Full => "too many terminals are open",
             Self::NoShell => "no shell could be started",
             Self::Over => "the machine ends",
         }
@@ -75,19 +79,9 @@ pub(super) struct Hello {
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(super) enum ToBrowser {
-    Welcome {
-        applied: u64,
-        cols: u16,
-        rows: u16,
-        readonly: bool,
-    },
-    Ack {
-        seq: u64,
-    },
-    Size {
-        cols: u16,
-        rows: u16,
-    },
+    Welcome { applied: u64, cols: u16, rows: u16, readonly: bool },
+    Ack { seq: u64 },
+    Size { cols: u16, rows: u16 },
     Exit,
     Pong,
 }
@@ -122,10 +116,7 @@ pub(super) struct Size {
 impl Size {
     /// The nearest acceptable size: a tab in the background may measure itself as nothing.
     pub(super) fn clamped(cols: u16, rows: u16) -> Self {
-        Self {
-            cols: cols.clamp(2, 500),
-            rows: rows.clamp(2, 200),
-        }
+        Self { cols: cols.clamp(2, 500), rows: rows.clamp(2, 200) }
     }
 }
 
@@ -152,13 +143,7 @@ mod tests {
 
     #[test]
     fn messages_are_written_as_documented() {
-        assert_eq!(
-            serde_json::to_string(&ToBrowser::Ack { seq: 18 }).unwrap(),
-            r#"{"type":"ack","seq":18}"#
-        );
-        assert_eq!(
-            serde_json::to_string(&ToBrowser::Exit).unwrap(),
-            r#"{"type":"exit"}"#
-        );
+        assert_eq!(serde_json::to_string(&ToBrowser::Ack { seq: 18 }).unwrap(), r#"{"type":"ack","seq":18}"#);
+        assert_eq!(serde_json::to_string(&ToBrowser::Exit).unwrap(), r#"{"type":"exit"}"#);
     }
 }

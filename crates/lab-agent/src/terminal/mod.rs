@@ -1,7 +1,9 @@
 //! The terminal: one shell that outlives connections, its screen, and everybody who looks at it.
 
+mod door;
 mod ledger;
 mod messages;
+mod porch;
 mod screen;
 mod session;
 mod shell;
@@ -11,7 +13,8 @@ mod viewer;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(crate) use socket::upgrade;
+pub(crate) use door::upgrade;
+pub(crate) use porch::Porch;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -20,8 +23,8 @@ use crate::bundle::Bundle;
 use crate::secret::Secret;
 use session::Session;
 
-/// Sockets that may be open at once, with those that have not said hello yet.
-const MOST_SOCKETS: usize = 32;
+/// Viewers at once: those that have shown the secret.
+const MOST_VIEWERS: usize = 32;
 /// How long the end of the machine waits for viewers to be told.
 const FAREWELL: Duration = Duration::from_millis(500);
 
@@ -32,7 +35,7 @@ pub(crate) struct Terminal {
     secret: Secret,
     portal_origin: Arc<str>,
     hello_limit: Duration,
-    sockets: Arc<Semaphore>,
+    places: Arc<Semaphore>,
 }
 
 impl Terminal {
@@ -42,18 +45,15 @@ impl Terminal {
             secret: bundle.access_secret.clone(),
             portal_origin: bundle.portal_origin.as_str().into(),
             hello_limit,
-            sockets: Arc::new(Semaphore::new(MOST_SOCKETS)),
+            places: Arc::new(Semaphore::new(MOST_VIEWERS)),
         }
     }
 
     /// Ends the shell and tells everybody who looks at it, which may take a moment.
     pub(crate) async fn end(&self) {
         self.session.end();
-        let everybody = u32::try_from(MOST_SOCKETS).unwrap_or(u32::MAX);
-        if timeout(FAREWELL, self.sockets.acquire_many(everybody))
-            .await
-            .is_err()
-        {
+        let everybody = u32::try_from(MOST_VIEWERS).unwrap_or(u32::MAX);
+        if timeout(FAREWELL, self.places.acquire_many(everybody)).await.is_err() {
             tracing::debug!("some viewers are still there");
         }
     }

@@ -27,10 +27,7 @@ pub(super) struct Screen {
 impl Screen {
     pub(super) fn new(size: Size) -> Self {
         Self {
-            vt: Vt::builder()
-                .size(size.cols.into(), size.rows.into())
-                .scrollback_limit(0)
-                .build(),
+            vt: Vt::builder().size(size.cols.into(), size.rows.into()).scrollback_limit(0).build(),
             modes: vt100::Parser::default(),
             scrollback: VecDeque::new(),
             scrollback_bytes: 0,
@@ -39,11 +36,7 @@ impl Screen {
     }
 
     pub(super) fn resize(&mut self, size: Size) {
-        let left: Vec<Line> = self
-            .vt
-            .resize(size.cols.into(), size.rows.into())
-            .scrollback
-            .collect();
+        let left: Vec<Line> = self.vt.resize(size.cols.into(), size.rows.into()).scrollback.collect();
         self.keep(&left);
     }
 
@@ -78,9 +71,7 @@ impl Screen {
         }
         // Single-character controls are not understood by every terminal when they come as UTF-8.
         drawing.push_str(&self.vt.dump().replace('\u{9b}', "\x1b["));
-        drawing.push_str(&String::from_utf8_lossy(
-            &self.modes.screen().input_mode_formatted(),
-        ));
+        drawing.push_str(&String::from_utf8_lossy(&self.modes.screen().input_mode_formatted()));
         drawing
     }
 
@@ -123,27 +114,19 @@ impl Screen {
 /// Cuts before everything that changes what becomes of lines leaving the screen: `avt` hands them out at the end of
 /// a piece, and only while the main screen is shown.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    let cuts = text
-        .match_indices('\x1b')
-        .map(|(place, _)| place)
-        .filter(|place| {
-            let rest = &text[*place..];
-            rest.starts_with(PRIVATE_MODE) || CLEARING.iter().any(|sequence| rest.starts_with(sequence))
-        });
+    let cuts = text.match_indices('\x1b').map(|(place, _)| place).filter(|place| {
+        let rest = &text[*place..];
+        rest.starts_with(PRIVATE_MODE) || CLEARING.iter().any(|sequence| rest.starts_with(sequence))
+    });
     let ends = cuts.chain([text.len()]);
     let mut start = 0;
-    ends.map(move |end| &text[std::mem::replace(&mut start, end)..end])
-        .filter(|piece| !piece.is_empty())
+    ends.map(move |end| &text[std::mem::replace(&mut start, end)..end]).filter(|piece| !piece.is_empty())
 }
 
 /// A line of the scrollback with its colours, without the blanks at its end.
 fn draw(line: &Line) -> String {
     let mut drawn = String::new();
-    let used = line
-        .cells()
-        .iter()
-        .rposition(|cell| !cell.is_default())
-        .map_or(0, |last| last + 1);
+    let used = line.cells().iter().rposition(|cell| !cell.is_default()).map_or(0, |last| last + 1);
     let mut pen = Pen::default();
     for cell in line.cells()[..used].iter().filter(|cell| cell.width() > 0) {
         if *cell.pen() != pen {
@@ -170,12 +153,7 @@ fn select(pen: &Pen) -> String {
         (pen.is_inverse(), ";7"),
         (pen.is_strikethrough(), ";9"),
     ];
-    sequence.extend(
-        attributes
-            .into_iter()
-            .filter(|(set, _)| *set)
-            .map(|(_, code)| code),
-    );
+    sequence.extend(attributes.into_iter().filter(|(set, _)| *set).map(|(_, code)| code));
     for (color, base) in [(pen.foreground(), 38), (pen.background(), 48)] {
         // Writing to a string does not fail.
         let _ = match color {
@@ -211,15 +189,9 @@ mod tests {
             screen.feed(format!("\x1b[3{}mline {line}\x1b[m\r\n", line % 8).as_bytes());
         }
         let copy = shown(&screen.snapshot());
-        let expected: Vec<String> = (1..=12)
-            .map(|line| format!("line {line}"))
-            .chain([String::new()])
-            .collect();
+        let expected: Vec<String> = (1..=12).map(|line| format!("line {line}")).chain([String::new()]).collect();
         assert_eq!(text(&copy), expected);
-        assert_eq!(
-            copy.line(0).cells()[0].pen().foreground(),
-            Some(Color::Indexed(1))
-        );
+        assert_eq!(copy.line(0).cells()[0].pen().foreground(), Some(Color::Indexed(1)));
         assert_eq!((copy.cursor().col, copy.cursor().row), (0, 4));
     }
 
@@ -281,9 +253,8 @@ mod tests {
                 let byte = state.to_le_bytes()[0];
                 match byte % 5 {
                     0 => bytes.extend_from_slice(b"\x1b["),
-                    1 => bytes.extend_from_slice(
-                        ["7;", "99", "0", "?", "1049", "38;2;"][usize::from(byte) % 6].as_bytes(),
-                    ),
+                    1 => bytes
+                        .extend_from_slice(["7;", "99", "0", "?", "1049", "38;2;"][usize::from(byte) % 6].as_bytes()),
                     2 => bytes.push(b"ABCDHJKLMPSTXZhlmrsu@`dfg"[usize::from(byte) % 25]),
                     3 => bytes.extend_from_slice("好é\n\r\t".as_bytes()),
                     _ => bytes.push(byte),

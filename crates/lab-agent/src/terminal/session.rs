@@ -20,8 +20,7 @@ const FIRST_SIZE: Size = Size { cols: 80, rows: 24 };
 const BREATH: Duration = Duration::from_millis(5);
 /// Brings a terminal that a program may have left in any state back to where a shell can start: main screen, default
 /// attributes and modes (soft reset), no mouse, no bracketed paste, a new line.
-const FRESH_START: &[u8] =
-    b"\x1b[?1049l\x1b[!p\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[m\r\n";
+const FRESH_START: &[u8] = b"\x1b[?1049l\x1b[!p\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[m\r\n";
 
 pub(super) struct Session {
     account: Account,
@@ -73,10 +72,7 @@ impl Session {
             ledger: Ledger::default(),
             over: false,
         };
-        Arc::new(Self {
-            account,
-            state: Mutex::new(state),
-        })
+        Arc::new(Self { account, state: Mutex::new(state) })
     }
 
     /// Seats a viewer whose secret was right.
@@ -87,29 +83,16 @@ impl Session {
         state.viewers_seen += 1;
         let id = state.viewers_seen;
         let known = state.ledger.hello(hello.client.clone(), id);
-        if let Some(old) = state
-            .viewers
-            .iter()
-            .find(|viewer| Some(viewer.id) == known.replaced)
-        {
+        if let Some(old) = state.viewers.iter().find(|viewer| Some(viewer.id) == known.replaced) {
             old.dismiss(Close::Replaced);
         }
         let (viewer, queue, dismissal) = Viewer::new(id, hello.client.clone());
         let Size { cols, rows } = state.size;
-        let welcome = ToBrowser::Welcome {
-            applied: known.applied,
-            cols,
-            rows,
-            readonly: false,
-        };
+        let welcome = ToBrowser::Welcome { applied: known.applied, cols, rows, readonly: false };
         viewer.send(Outgoing::Control(welcome));
         viewer.send(Outgoing::Snapshot(state.screen.snapshot().into()));
         state.viewers.push(viewer);
-        Ok(Seat {
-            viewer: id,
-            queue,
-            dismissal,
-        })
+        Ok(Seat { viewer: id, queue, dismissal })
     }
 
     pub(super) fn detach(&self, viewer: u64) {
@@ -122,10 +105,7 @@ impl Session {
     pub(super) fn keyboard(self: &Arc<Self>) -> io::Result<Keyboard> {
         let mut state = self.lock();
         let queue = self.ensure_shell(&mut state)?;
-        Ok(Keyboard {
-            generation: state.generation,
-            queue,
-        })
+        Ok(Keyboard { generation: state.generation, queue })
     }
 
     /// Types what has not been typed before.
@@ -141,12 +121,7 @@ impl Session {
         if state.generation != generation || state.shell.is_none() {
             return Typed::ShellChanged;
         }
-        let Some(client) = state
-            .viewers
-            .iter()
-            .find(|seated| seated.id == viewer)
-            .map(|v| v.client.clone())
-        else {
+        let Some(client) = state.viewers.iter().find(|seated| seated.id == viewer).map(|v| v.client.clone()) else {
             return Typed::Taken;
         };
         match state.ledger.take(viewer, seq) {
@@ -215,10 +190,7 @@ impl State {
         if let Some(shell) = &self.shell {
             shell.resize(size);
         }
-        self.tell_all(&Outgoing::Control(ToBrowser::Size {
-            cols: size.cols,
-            rows: size.rows,
-        }));
+        self.tell_all(&Outgoing::Control(ToBrowser::Size { cols: size.cols, rows: size.rows }));
     }
 
     fn show(&mut self, bytes: &[u8]) {
@@ -245,12 +217,7 @@ impl State {
 impl Listener for Arc<Session> {
     fn wait_for_room(&self) {
         loop {
-            let waiting = self
-                .lock()
-                .viewers
-                .iter_mut()
-                .filter_map(|viewer| viewer.needs_time().then_some(()))
-                .count();
+            let waiting = self.lock().viewers.iter_mut().filter_map(|viewer| viewer.needs_time().then_some(())).count();
             if waiting == 0 {
                 return;
             }

@@ -48,9 +48,7 @@ impl Shell {
         generation: u64,
         listener: &L,
     ) -> io::Result<Self> {
-        let pair = native_pty_system()
-            .openpty(pty_size(size))
-            .map_err(io::Error::other)?;
+        let pair = native_pty_system().openpty(pty_size(size)).map_err(io::Error::other)?;
         if account.needs_drop()
             && let Some(tty) = pair.master.tty_name()
         {
@@ -58,10 +56,7 @@ impl Shell {
         }
         let reader = pair.master.try_clone_reader().map_err(io::Error::other)?;
         let writer = pair.master.take_writer().map_err(io::Error::other)?;
-        let mut child = pair
-            .slave
-            .spawn_command(command(account))
-            .map_err(io::Error::other)?;
+        let mut child = pair.slave.spawn_command(command(account)).map_err(io::Error::other)?;
         drop(pair.slave);
         let killer = child.clone_killer();
         let (input, inputs) = mpsc::channel(INPUT_QUEUE);
@@ -80,11 +75,7 @@ impl Shell {
             let _: Result<(), _> = all_read.recv_timeout(LAST_OUTPUT);
             waiting.ended(generation);
         })?;
-        Ok(Self {
-            master: pair.master,
-            killer,
-            input,
-        })
+        Ok(Self { master: pair.master, killer, input })
     }
 
     pub(super) fn input(&self) -> mpsc::Sender<Input> {
@@ -114,10 +105,7 @@ fn command(account: &Account) -> CommandBuilder {
         ("USER", account.name.as_str()),
         ("LOGNAME", account.name.as_str()),
         ("SHELL", "/bin/bash"),
-        (
-            "PATH",
-            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        ),
+        ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
         ("TERM", "xterm-256color"),
         ("COLORTERM", "truecolor"),
         ("LANG", "C.UTF-8"),
@@ -128,20 +116,12 @@ fn command(account: &Account) -> CommandBuilder {
 }
 
 fn pty_size(size: Size) -> PtySize {
-    PtySize {
-        rows: size.rows,
-        cols: size.cols,
-        pixel_width: 0,
-        pixel_height: 0,
-    }
+    PtySize { rows: size.rows, cols: size.cols, pixel_width: 0, pixel_height: 0 }
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let span = tracing::Span::current();
-    thread::Builder::new()
-        .name(name.into())
-        .spawn(move || span.in_scope(work))
-        .map(drop)
+    thread::Builder::new().name(name.into()).spawn(move || span.in_scope(work)).map(drop)
 }
 
 fn read(mut reader: Box<dyn Read + Send>, generation: u64, listener: &impl Listener) {
@@ -160,11 +140,7 @@ fn read(mut reader: Box<dyn Read + Send>, generation: u64, listener: &impl Liste
 
 fn write(mut writer: Box<dyn Write + Send>, mut inputs: mpsc::Receiver<Input>, listener: &impl Listener) {
     while let Some(input) = inputs.blocking_recv() {
-        if writer
-            .write_all(input.data.as_bytes())
-            .and_then(|()| writer.flush())
-            .is_err()
-        {
+        if writer.write_all(input.data.as_bytes()).and_then(|()| writer.flush()).is_err() {
             return;
         }
         listener.typed(&input);

@@ -3,25 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use bytes::{Bytes, BytesMut};
 use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
 use tokio::sync::mpsc;
 use tokio::time::{interval, sleep, timeout};
-use tracing::Instrument;
 
-use super::Terminal;
-use super::messages::{Close, FromBrowser, Hello, SUBPROTOCOL, Size};
+use super::messages::{Close, FromBrowser, Hello, Size};
 use super::session::{Seat, Session, Typed};
 use super::viewer::{Dismissal, Outgoing};
-use crate::site::Site;
 
-/// Room for the longest input when most of it is escaped in JSON.
-const MOST_MESSAGE_BYTES: usize = 256 * 1024;
 const LARGEST_FRAME: usize = 64 * 1024;
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// Three pings without an answer.
@@ -33,59 +25,9 @@ const LINGER: Duration = Duration::from_secs(1);
 /// How long the shell may leave an input lying.
 const INPUT_LIMIT: Duration = Duration::from_secs(10);
 
-/// `GET /terminal`
-pub(crate) async fn upgrade(
-    State(site): State<Site>,
-    headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
-) -> Response {
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade
-            .protocols([SUBPROTOCOL])
-            .max_message_size(MOST_MESSAGE_BYTES),
-        Err(rejection) => return rejection.into_response(),
-    };
-    if upgrade.selected_protocol().is_none() {
-        return (
-            StatusCode::BAD_REQUEST,
-            "the subprotocol is brihaspati.terminal.v1\n",
-        )
-            .into_response();
-    }
-    let Some(terminal) = site.terminal.get().cloned() else {
-        return upgrade.on_upgrade(|socket| async { Line::new(socket).close(Close::NotYet).await });
-    };
-    let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
-    if origin != Some(terminal.portal_origin.as_bytes()) {
-        tracing::warn!("a terminal was asked for from another origin");
-        return (StatusCode::FORBIDDEN, "open the terminal from the portal\n").into_response();
-    }
-    let Ok(place) = terminal.sockets.clone().try_acquire_owned() else {
-        return (StatusCode::SERVICE_UNAVAILABLE, "too many terminals are open\n").into_response();
-    };
-    let span = tracing::Span::current();
-    upgrade.on_upgrade(move |socket| {
-        let attended = async move {
-            attend(socket, &terminal).await;
-            drop(place);
-        };
-        attended.instrument(span)
-    })
-}
-
-async fn attend(socket: WebSocket, terminal: &Terminal) {
-    let mut line = Line::new(socket);
-    let hello = match timeout(terminal.hello_limit, line.hello()).await {
-        Ok(Ok(Some(hello))) => hello,
-        Ok(Ok(None)) => return,
-        Ok(Err(close)) => return line.close(close).await,
-        Err(_) => return line.close(Close::Malformed).await,
-    };
-    if !terminal.secret.matches(hello.secret.expose()) {
-        tracing::warn!("a browser presented a wrong secret");
-        return line.close(Close::WrongSecret).await;
-    }
-    let seat = match terminal.session.attach(&hello) {
+/// Seats a viewer and stays until one side ends it.
+pub(super) async fn attend(line: Line, hello: &Hello, session: &Arc<Session>) {
+    let seat = match session.attach(hello) {
         Ok(seat) => seat,
         Err(error) => {
             tracing::error!(error = %error, "cannot start a shell");
@@ -95,14 +37,11 @@ async fn attend(socket: WebSocket, terminal: &Terminal) {
     let viewer = seat.viewer;
     tracing::info!(viewer.id = viewer, "a viewer has come");
     // Leaves also when the connection's task is dropped.
-    let _chair = Chair {
-        session: &terminal.session,
-        viewer,
-    };
+    let _chair = Chair { session, viewer };
     let Line { sink, mut stream } = line;
     let dismissal = seat.dismissal.clone();
     let heard = async {
-        if let Some(close) = listen(&mut stream, &terminal.session, viewer).await {
+        if let Some(close) = listen(&mut stream, session, viewer).await {
             dismissal.dismiss(close);
             // Connections closed with something unread are reset, and the browser would not learn why.
             while let Some(Ok(_)) = stream.next().await {}
@@ -130,19 +69,20 @@ impl Drop for Chair<'_> {
     }
 }
 
-struct Line {
+/// An open socket.
+pub(super) struct Line {
     sink: SplitSink<WebSocket, Message>,
     stream: SplitStream<WebSocket>,
 }
 
 impl Line {
-    fn new(socket: WebSocket) -> Self {
+    pub(super) fn new(socket: WebSocket) -> Self {
         let (sink, stream) = socket.split();
         Self { sink, stream }
     }
 
     /// The first message; none when the browser left without a word.
-    async fn hello(&mut self) -> Result<Option<Hello>, Close> {
+    pub(super) async fn hello(&mut self) -> Result<Option<Hello>, Close> {
         while let Some(Ok(message)) = self.stream.next().await {
             match message {
                 Message::Text(text) => {
@@ -159,7 +99,7 @@ impl Line {
         Ok(None)
     }
 
-    async fn close(mut self, close: Close) {
+    pub(super) async fn close(mut self, close: Close) {
         say_goodbye(&mut self.sink, close).await;
         // The browser answers with its own close frame; leaving earlier could lose ours.
         let answered = async { while let Some(Ok(_)) = self.stream.next().await {} };
@@ -168,14 +108,8 @@ impl Line {
 }
 
 async fn say_goodbye(sink: &mut SplitSink<WebSocket, Message>, close: Close) {
-    let frame = CloseFrame {
-        code: close.code(),
-        reason: close.reason().into(),
-    };
-    if !matches!(
-        timeout(CLOSE_LIMIT, sink.send(Message::Close(Some(frame)))).await,
-        Ok(Ok(()))
-    ) {
+    let frame = CloseFrame { code: close.code(), reason: close.reason().into() };
+    if !matches!(timeout(CLOSE_LIMIT, sink.send(Message::Close(Some(frame)))).await, Ok(Ok(()))) {
         tracing::debug!("a browser left before it was told why");
     }
 }
@@ -224,9 +158,7 @@ async fn type_in(session: &Arc<Session>, viewer: u64, seq: u64, data: String) ->
 
 /// Writes until the viewer is dismissed or the browser is gone.
 async fn speak(mut sink: SplitSink<WebSocket, Message>, seat: Seat) {
-    let Seat {
-        mut queue, dismissal, ..
-    } = seat;
+    let Seat { mut queue, dismissal, .. } = seat;
     let close = tokio::select! {
         close = dismissal.dismissed() => close,
         () = write(&mut sink, &mut queue, &dismissal) => return,
@@ -234,11 +166,7 @@ async fn speak(mut sink: SplitSink<WebSocket, Message>, seat: Seat) {
     say_goodbye(&mut sink, close).await;
 }
 
-async fn write(
-    sink: &mut SplitSink<WebSocket, Message>,
-    queue: &mut mpsc::Receiver<Outgoing>,
-    dismissal: &Dismissal,
-) {
+async fn write(sink: &mut SplitSink<WebSocket, Message>, queue: &mut mpsc::Receiver<Outgoing>, dismissal: &Dismissal) {
     let mut pings = interval(PING_EVERY);
     pings.reset();
     let mut next: Option<Outgoing> = None;
@@ -275,9 +203,7 @@ fn gather(first: Bytes, queue: &mut mpsc::Receiver<Outgoing>, next: &mut Option<
     while frame.as_ref().map_or(first.len(), BytesMut::len) < LARGEST_FRAME {
         match queue.try_recv() {
             Ok(Outgoing::Output(more)) => {
-                frame
-                    .get_or_insert_with(|| BytesMut::from(&first[..]))
-                    .extend_from_slice(&more);
+                frame.get_or_insert_with(|| BytesMut::from(&first[..])).extend_from_slice(&more);
             }
             Ok(other) => {
                 *next = Some(other);

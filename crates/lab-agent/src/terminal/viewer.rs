@@ -58,13 +58,7 @@ impl Viewer {
     pub(super) fn new(id: u64, client: String) -> (Self, mpsc::Receiver<Outgoing>, Dismissal) {
         let (queue, received) = mpsc::channel(QUEUE);
         let dismissal = Dismissal::default();
-        let viewer = Self {
-            id,
-            client,
-            queue,
-            dismissal: dismissal.clone(),
-            behind_since: None,
-        };
+        let viewer = Self { id, client, queue, dismissal: dismissal.clone(), behind_since: None };
         (viewer, received, dismissal)
     }
 
@@ -109,10 +103,7 @@ mod tests {
         for _ in 0..=QUEUE - ROOM {
             viewer.send(Outgoing::Output(Bytes::from_static(b"x")));
         }
-        assert!(
-            viewer.needs_time(),
-            "the output waits for a viewer that falls behind"
-        );
+        assert!(viewer.needs_time(), "the output waits for a viewer that falls behind");
         for _ in 0..ROOM {
             viewer.send(Outgoing::Output(Bytes::from_static(b"x")));
         }

@@ -27,22 +27,10 @@ pub(crate) async fn connect(lab: &Lab, origin: &str) -> Result<Browser, tungsten
     let url = format!("ws://{}:{PORT}/terminal", lab.address);
     let mut request = url.into_client_request().unwrap();
     request.headers_mut().insert("origin", origin.parse().unwrap());
-    request.headers_mut().insert(
-        "sec-websocket-protocol",
-        "brihaspati.terminal.v1".parse().unwrap(),
-    );
+    request.headers_mut().insert("sec-websocket-protocol", "brihaspati.terminal.v1".parse().unwrap());
     let (socket, answer) = connect_async(request).await?;
-    assert_eq!(
-        answer.headers()["sec-websocket-protocol"],
-        "brihaspati.terminal.v1"
-    );
-    Ok(Browser {
-        socket,
-        screen: Vt::new(80, 24),
-        messages: Vec::new(),
-        drawn: Vec::new(),
-        closed: None,
-    })
+    assert_eq!(answer.headers()["sec-websocket-protocol"], "brihaspati.terminal.v1");
+    Ok(Browser { socket, screen: Vt::new(80, 24), messages: Vec::new(), drawn: Vec::new(), closed: None })
 }
 
 impl Browser {
@@ -56,35 +44,25 @@ impl Browser {
         browser.screen = Vt::new(cols, rows);
         browser.hello(SECRET, client, cols, rows).await;
         browser.hears("welcome").await;
-        browser
-            .until("the snapshot", |browser| !browser.drawn.is_empty())
-            .await;
+        browser.until("the snapshot", |browser| !browser.drawn.is_empty()).await;
         browser
     }
 
     pub(crate) async fn hello(&mut self, secret: &str, client: &str, cols: usize, rows: usize) {
-        self.send(&json!({"type": "hello", "secret": secret, "client": client, "cols": cols, "rows": rows}))
-            .await;
+        self.send(&json!({"type": "hello", "secret": secret, "client": client, "cols": cols, "rows": rows})).await;
     }
 
     pub(crate) async fn send(&mut self, message: &Value) {
-        self.socket
-            .send(Message::text(message.to_string()))
-            .await
-            .unwrap();
+        self.socket.send(Message::text(message.to_string())).await.unwrap();
     }
 
     pub(crate) async fn types(&mut self, seq: u64, data: &str) {
-        self.send(&json!({"type": "input", "seq": seq, "data": data}))
-            .await;
+        self.send(&json!({"type": "input", "seq": seq, "data": data})).await;
     }
 
     /// Reads one frame.
     pub(crate) async fn read(&mut self) {
-        match timeout(PATIENCE, self.socket.next())
-            .await
-            .expect("the machine said nothing")
-        {
+        match timeout(PATIENCE, self.socket.next()).await.expect("the machine said nothing") {
             Some(Ok(Message::Text(text))) => self.messages.push(serde_json::from_str(&text).unwrap()),
             Some(Ok(Message::Binary(bytes))) => {
                 self.drawn.extend_from_slice(&bytes);
@@ -100,10 +78,7 @@ impl Browser {
 
     /// Reads one frame without drawing it, for output in masses.
     pub(crate) async fn read_raw(&mut self) {
-        match timeout(PATIENCE, self.socket.next())
-            .await
-            .expect("the machine said nothing")
-        {
+        match timeout(PATIENCE, self.socket.next()).await.expect("the machine said nothing") {
             Some(Ok(Message::Binary(bytes))) => self.drawn = bytes.to_vec(),
             Some(Ok(Message::Close(frame))) => {
                 self.closed = Some(frame.map_or(1005, |frame| frame.code.into()));
@@ -117,12 +92,7 @@ impl Browser {
         let deadline = std::time::Instant::now() + PATIENCE;
         while !condition(self) {
             let late = self.closed.is_some() || std::time::Instant::now() > deadline;
-            assert!(
-                !late,
-                "never seen: {what}; closed: {:?}; screen:\n{}",
-                self.closed,
-                self.text()
-            );
+            assert!(!late, "never seen: {what}; closed: {:?}; screen:\n{}", self.closed, self.text());
             self.read().await;
         }
     }
@@ -134,8 +104,7 @@ impl Browser {
     /// Waits for a message of this kind, and takes it and what came before.
     pub(crate) async fn hears(&mut self, kind: &str) -> Value {
         let of_kind = |message: &Value| message["type"] == kind;
-        self.until(kind, |browser| browser.messages.iter().any(of_kind))
-            .await;
+        self.until(kind, |browser| browser.messages.iter().any(of_kind)).await;
         let place = self.messages.iter().position(of_kind).unwrap();
         self.messages.drain(..=place).next_back().unwrap()
     }
@@ -148,10 +117,6 @@ impl Browser {
     }
 
     pub(crate) fn text(&self) -> String {
-        self.screen
-            .lines()
-            .map(|line| line.text().trim_end().to_owned())
-            .collect::<Vec<_>>()
-            .join("\n")
+        self.screen.lines().map(|line| line.text().trim_end().to_owned()).collect::<Vec<_>>().join("\n")
     }
 }

@@ -71,10 +71,7 @@ impl ControlPlane {
 
     pub(crate) fn last_detail(&self) -> String {
         let state = self.state.lock().unwrap();
-        state.reports.last().unwrap()["detail"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        state.reports.last().unwrap()["detail"].as_str().unwrap_or_default().to_owned()
     }
 
     pub(crate) fn traces(&self) -> Vec<String> {
@@ -88,15 +85,9 @@ fn admit(answers: &mut Answers, headers: &HeaderMap, id: &str) -> Result<(), Sta
     if let Some(status) = answers.always {
         return Err(status);
     }
-    answers
-        .traces
-        .push(headers["traceparent"].to_str().unwrap().to_owned());
+    answers.traces.push(headers["traceparent"].to_str().unwrap().to_owned());
     let known = headers["authorization"] == format!("Bearer {TOKEN}") && id == ENVIRONMENT;
-    if known {
-        Ok(())
-    } else {
-        Err(StatusCode::UNAUTHORIZED)
-    }
+    if known { Ok(()) } else { Err(StatusCode::UNAUTHORIZED) }
 }
 
 async fn bundle_route(State(state): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {

@@ -1,8 +1,11 @@
 //! The gate in front of a lab's web application.
 
+use std::convert::Infallible;
+
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode};
-use futures::{SinkExt, StreamExt};
+use bytes::Bytes;
+use futures::{SinkExt, StreamExt, stream};
 use http_body_util::BodyExt;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
@@ -22,20 +25,11 @@ async fn send(request: Request<Body>) -> (Response<()>, String) {
     let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
     let (parts, body) = client.request(request).await.unwrap().into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    (
-        Response::from_parts(parts, ()),
-        String::from_utf8(body.to_vec()).unwrap(),
-    )
+    (Response::from_parts(parts, ()), String::from_utf8(body.to_vec()).unwrap())
 }
 
 async fn get(lab: &Lab, path: &str, cookie: &str) -> (Response<()>, String) {
-    send(
-        Request::get(lab.tab_url(path))
-            .header("cookie", cookie)
-            .body(Body::empty())
-            .unwrap(),
-    )
-    .await
+    send(Request::get(lab.tab_url(path)).header("cookie", cookie).body(Body::empty()).unwrap()).await
 }
 
 async fn enter(lab: &Lab, origin: &str, secret: &str) -> Response<()> {
@@ -60,16 +54,10 @@ async fn the_secret_buys_a_cookie_and_the_cookie_opens_the_application() {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert_eq!(answer.headers()["location"], "/");
     let set = answer.headers()["set-cookie"].to_str().unwrap();
-    assert!(
-        set.ends_with("; HttpOnly; Secure; SameSite=None; Partitioned; Path=/"),
-        "{set}"
-    );
+    assert!(set.ends_with("; HttpOnly; Secure; SameSite=None; Partitioned; Path=/"), "{set}");
     assert!(set.starts_with("brihaspati_tab=") && !set.contains(SECRET));
     let (answer, body) = get(&lab, "/", &cookie(&lab).await).await;
-    assert_eq!(
-        (answer.status(), body.as_str()),
-        (StatusCode::OK, "the application")
-    );
+    assert_eq!((answer.status(), body.as_str()), (StatusCode::OK, "the application"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,22 +76,10 @@ async fn without_the_cookie_there_is_a_page_that_says_how_to_come_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_enters_from_elsewhere_or_with_a_wrong_secret() {
     let lab = lab_with_application().await;
-    assert_eq!(
-        enter(&lab, "http://evil.example", SECRET).await.status(),
-        StatusCode::FORBIDDEN
-    );
-    assert_eq!(
-        enter(&lab, PORTAL, "wrong").await.status(),
-        StatusCode::UNAUTHORIZED
-    );
-    assert_eq!(
-        enter(&lab, PORTAL, &"x".repeat(20_000)).await.status(),
-        StatusCode::BAD_REQUEST
-    );
-    assert_eq!(
-        get(&lab, "/.brihaspati/other", "").await.0.status(),
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(enter(&lab, "http://evil.example", SECRET).await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(enter(&lab, PORTAL, "wrong").await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(enter(&lab, PORTAL, &"x".repeat(20_000)).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(get(&lab, "/.brihaspati/other", "").await.0.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,14 +94,8 @@ async fn the_application_never_sees_the_cookie_or_the_secret() {
     let (answer, body) = send(request).await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert!(body.contains("mine=1") && body.ends_with("the body"), "{body}");
-    assert!(
-        !body.contains("brihaspati_tab") && !body.contains(SECRET) && !body.contains("x-hop"),
-        "{body}"
-    );
-    assert!(
-        body.contains(&format!("\"host\": \"{}:{}\"", lab.address, PORT + 1)),
-        "{body}"
-    );
+    assert!(!body.contains("brihaspati_tab") && !body.contains(SECRET) && !body.contains("x-hop"), "{body}");
+    assert!(body.contains(&format!("\"host\": \"{}:{}\"", lab.address, PORT + 1)), "{body}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,6 +120,27 @@ async fn an_application_that_does_not_answer_gives_a_page_that_looks_again() {
     assert!(body.contains(r#"http-equiv="refresh""#) && body.contains("prefers-color-scheme: dark"));
 }
 
+/// An upload whose length nobody knows beforehand; its sender then waits.
+async fn upload(lab: &Lab, mebibytes: usize, more: &'static [u8]) -> (Response<()>, String) {
+    let mebibyte = Bytes::from(vec![b'x'; 1 << 20]);
+    let chunks = stream::iter(vec![mebibyte; mebibytes]);
+    let rest = stream::once(async move { Bytes::from_static(more) });
+    let body = chunks.chain(rest).map(Ok::<_, Infallible>);
+    let body = if more.is_empty() { Body::from_stream(body) } else { Body::from_stream(body.chain(stream::pending())) };
+    let request = Request::post(lab.tab_url("/upload")).header("cookie", cookie(lab).await).body(body).unwrap();
+    send(request).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_of_unknown_length_passes_up_to_the_limit() {
+    let lab = lab_with_application().await;
+    let (answer, body) = upload(&lab, 64, b"").await;
+    assert_eq!((answer.status(), body.as_str()), (StatusCode::OK, "took 67108864"));
+    let (answer, body) = upload(&lab, 64, b"x").await;
+    assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(body.contains("Too large"), "{body}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn websockets_pass_the_gate() {
     let lab = lab_with_application().await;
@@ -159,15 +150,10 @@ async fn websockets_pass_the_gate() {
         other => panic!("{:?}", other.map(|_| ())),
     }
     let mut request = url.into_client_request().unwrap();
-    request
-        .headers_mut()
-        .insert("cookie", cookie(&lab).await.parse().unwrap());
+    request.headers_mut().insert("cookie", cookie(&lab).await.parse().unwrap());
     let (mut socket, _) = connect_async(request).await.unwrap();
     socket.send(Message::text("hello")).await.unwrap();
-    assert_eq!(
-        socket.next().await.unwrap().unwrap(),
-        Message::text("mirrored hello")
-    );
+    assert_eq!(socket.next().await.unwrap().unwrap(), Message::text("mirrored hello"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

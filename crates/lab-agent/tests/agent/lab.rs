@@ -139,10 +139,7 @@ impl LabBuilder {
         if let Some(status) = self.always {
             control_plane.always_answer(status);
         }
-        let deadline = (SystemTime::now() + self.life)
-            .duration_since(UNIX_EPOCH)
-            .unwrap()
-            .as_secs();
+        let deadline = (SystemTime::now() + self.life).duration_since(UNIX_EPOCH).unwrap().as_secs();
         let machine = json!({
             "protocol": 1, "environment_id": ENVIRONMENT, "control_plane": control_plane.url, "token": TOKEN,
             "scheme": self.scheme, "port": PORT, "deadline": deadline, "trace_id": TRACE
@@ -156,41 +153,23 @@ impl LabBuilder {
             open(&home);
             (65534, 65534)
         } else {
-            (
-                rustix::process::geteuid().as_raw(),
-                rustix::process::getegid().as_raw(),
-            )
+            (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw())
         };
-        let account = Account {
-            name: "lab".into(),
-            home,
-            uid,
-            gid,
-        };
+        let account = Account { name: "lab".into(), home, uid, gid };
         let address = own_address();
         let options = Options {
             listen: address,
             account: AccountSource::Given(account),
             lab_dirs: vec![folder.path().join("lab")],
-            poweroff: vec![
-                "touch".into(),
-                folder.path().join("powered-off").display().to_string(),
-            ],
+            poweroff: vec!["touch".into(), folder.path().join("powered-off").display().to_string()],
             setup_limit: self.setup_limit,
             unknown_limit: 3,
             sign_of_life: self.sign_of_life,
             hello_limit: self.hello_limit,
         };
         let machine = Machine::parse(&machine.to_string()).unwrap();
-        let mut lab = Lab {
-            control_plane,
-            address,
-            folder,
-            shutdown: CancellationToken::new(),
-            running: None,
-            machine,
-            options,
-        };
+        let mut lab =
+            Lab { control_plane, address, folder, shutdown: CancellationToken::new(), running: None, machine, options };
         lab.run();
         lab
     }
@@ -217,10 +196,7 @@ impl Lab {
 
     pub(crate) async fn outcome(&mut self) -> Outcome {
         let running = self.running.take().unwrap();
-        tokio::time::timeout(Duration::from_secs(30), running)
-            .await
-            .unwrap()
-            .unwrap()
+        tokio::time::timeout(Duration::from_secs(30), running).await.unwrap().unwrap()
     }
 
     pub(crate) async fn restart(&mut self) {
@@ -229,20 +205,11 @@ impl Lab {
     }
 
     pub(crate) async fn reaches(&self, stage: &str) {
-        eventually(stage, || async {
-            self.control_plane
-                .stages()
-                .last()
-                .is_some_and(|last| last == stage)
-        })
-        .await;
+        eventually(stage, || async { self.control_plane.stages().last().is_some_and(|last| last == stage) }).await;
     }
 
     pub(crate) async fn is_powered_off(&self) {
-        eventually("power off", || async {
-            self.folder.path().join("powered-off").exists()
-        })
-        .await;
+        eventually("power off", || async { self.folder.path().join("powered-off").exists() }).await;
     }
 
     pub(crate) fn home(&self, path: &str) -> PathBuf {

@@ -1,11 +1,7 @@
 //! The agent against a small control plane, browsers and lab applications, all on loopback. Nothing here makes users
 //! or switches anything off: account, folders and the power-off command are given by the tests.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot go on fails"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod application;
 mod browser;

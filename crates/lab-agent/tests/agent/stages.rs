@@ -1,38 +1,26 @@
 //! From the start of the agent to a lab that is ready, or to a failure that says why.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 
 use crate::lab::{LabBuilder, TRACE, eventually};
-use lab_agent::Outcome;
+use lab_agent::{Options, Outcome};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stages_are_reported_in_order_and_soon() {
     let started = Instant::now();
     let lab = LabBuilder::new().setup("true").ready().await;
-    assert!(
-        started.elapsed() < Duration::from_millis(1500),
-        "{:?}",
-        started.elapsed()
-    );
-    assert_eq!(
-        lab.control_plane.stages(),
-        ["agent-started", "setting-up", "ready"]
-    );
+    assert!(started.elapsed() < Duration::from_millis(1500), "{:?}", started.elapsed());
+    assert_eq!(lab.control_plane.stages(), ["agent-started", "setting-up", "ready"]);
     let traces = lab.control_plane.traces();
-    assert!(
-        traces
-            .iter()
-            .all(|trace| trace.starts_with(&format!("00-{TRACE}-"))),
-        "{traces:?}"
-    );
+    assert!(traces.iter().all(|trace| trace.starts_with(&format!("00-{TRACE}-"))), "{traces:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_and_surroundings_are_as_documented() {
-    let script =
-        r#"printf '%s|%s|%s' "$LAB_USER" "$LAB_HOME" "$PWD" > "$LAB_HOME/seen"; test "$PWD" = "$LAB_DIR""#;
+    let script = r#"printf '%s|%s|%s' "$LAB_USER" "$LAB_HOME" "$PWD" > "$LAB_HOME/seen"; test "$PWD" = "$LAB_DIR""#;
     let lab = LabBuilder::new()
         .setup(script)
         .file("guide.md", "# Guide")
@@ -55,11 +43,7 @@ async fn a_path_that_leads_out_of_the_lab_is_refused() {
     for path in ["../evil", "files/../../evil", "/tmp/evil", "checks//x"] {
         let lab = LabBuilder::new().setup("true").file(path, "x").start().await;
         lab.reaches("failed").await;
-        assert!(
-            lab.control_plane.last_detail().contains("path"),
-            "{}",
-            lab.control_plane.last_detail()
-        );
+        assert!(lab.control_plane.last_detail().contains("path"), "{}", lab.control_plane.last_detail());
         assert!(!lab.folder.path().join("evil").exists());
         assert!(!lab.control_plane.stages().contains(&"setting-up".to_owned()));
     }
@@ -67,36 +51,31 @@ async fn a_path_that_leads_out_of_the_lab_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_setup_is_reported_with_the_end_of_its_output() {
-    let lab = LabBuilder::new()
-        .setup("seq 100000; echo the disk is full >&2; exit 3")
-        .start()
-        .await;
+    let lab = LabBuilder::new().setup("seq 100000; echo the disk is full >&2; exit 3").start().await;
     lab.reaches("failed").await;
     let detail = lab.control_plane.last_detail();
-    assert!(
-        detail.contains("exit status: 3") && detail.ends_with("the disk is full"),
-        "{detail}"
-    );
+    assert!(detail.contains("exit status: 3") && detail.ends_with("the disk is full"), "{detail}");
     assert!(detail.chars().count() <= 500);
-    assert_eq!(
-        lab.control_plane.stages(),
-        ["agent-started", "setting-up", "failed"]
-    );
+    assert_eq!(lab.control_plane.stages(), ["agent-started", "setting-up", "failed"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_setup_that_never_ends_is_ended() {
-    let lab = LabBuilder::new()
-        .setup("echo $$ > $LAB_HOME/pid; sleep 600")
-        .setup_limit(Duration::from_secs(1));
+    let lab = LabBuilder::new().setup("echo $$ > $LAB_HOME/pid; sleep 600").setup_limit(Duration::from_secs(1));
     let lab = lab.start().await;
     lab.reaches("failed").await;
     assert!(lab.control_plane.last_detail().contains("longer than 1 s"));
     let process = format!("/proc/{}/fd", lab.home_text("pid").trim());
-    eventually("the end of setup.sh", || async {
-        std::fs::read_dir(&process).is_err()
-    })
-    .await;
+    eventually("the end of setup.sh", || async { std::fs::read_dir(&process).is_err() }).await;
+}
+
+#[test]
+fn a_setup_that_is_too_long_is_reported_before_the_control_plane_gives_the_machine_up() {
+    // From the machine's creation to its readiness.
+    let boot_limit = Duration::from_mins(6);
+    let boot = Duration::from_mins(2);
+    let options = Options::for_machine_file(Path::new("/opt/lab-agent/machine.json"));
+    assert!(options.setup_limit <= boot_limit - boot);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,7 +83,7 @@ async fn what_setup_leaves_in_the_background_runs_on_and_holds_nothing_up() {
     let script = r#"(while sleep 0.1; do echo working; done) & echo $! > "$LAB_HOME/pid""#;
     let lab = LabBuilder::new().setup(script).ready().await;
     let pid = lab.home_text("pid").trim().to_owned();
-    assert!(std::path::Path::new("/proc").join(&pid).exists());
+    assert!(Path::new("/proc").join(&pid).exists());
     let ended = std::process::Command::new("kill").arg(&pid).status().unwrap();
     assert!(ended.success(), "it was still running");
 }
@@ -117,31 +96,14 @@ async fn a_control_plane_that_stumbles_is_asked_again() {
         StatusCode::UNAUTHORIZED,
         StatusCode::CONFLICT,
     ];
-    let lab = LabBuilder::new()
-        .setup("true")
-        .refusing_the_bundle_with(&refusals)
-        .ready()
-        .await;
-    assert_eq!(
-        lab.control_plane.stages(),
-        ["agent-started", "setting-up", "ready"]
-    );
+    let lab = LabBuilder::new().setup("true").refusing_the_bundle_with(&refusals).ready().await;
+    assert_eq!(lab.control_plane.stages(), ["agent-started", "setting-up", "ready"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ready_is_repeated_as_a_sign_of_life() {
-    let lab = LabBuilder::new()
-        .setup("true")
-        .sign_of_life(Duration::from_millis(50))
-        .ready()
-        .await;
-    let ready = || {
-        lab.control_plane
-            .stages()
-            .iter()
-            .filter(|stage| *stage == "ready")
-            .count()
-    };
+    let lab = LabBuilder::new().setup("true").sign_of_life(Duration::from_millis(50)).ready().await;
+    let ready = || lab.control_plane.stages().iter().filter(|stage| *stage == "ready").count();
     eventually("three signs of life", || async { ready() >= 3 }).await;
 }
 
@@ -150,30 +112,16 @@ async fn https_is_refused_with_a_reason() {
     let mut lab = LabBuilder::new().setup("true").scheme("https").start().await;
     assert_eq!(lab.outcome().await, Outcome::Failed);
     assert_eq!(lab.control_plane.stages(), ["agent-started", "failed"]);
-    assert!(
-        lab.control_plane
-            .last_detail()
-            .contains("scheme https is not supported")
-    );
+    assert!(lab.control_plane.last_detail().contains("scheme https is not supported"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agent_that_is_restarted_leaves_the_work_alone() {
     let script = r#"echo again >> "$LAB_HOME/setups""#;
-    let mut lab = LabBuilder::new()
-        .setup(script)
-        .file("files/work.txt", "original")
-        .ready()
-        .await;
+    let mut lab = LabBuilder::new().setup(script).file("files/work.txt", "original").ready().await;
     std::fs::write(lab.home("work.txt"), "changed by the trainee").unwrap();
     lab.restart().await;
-    let ready = || {
-        lab.control_plane
-            .stages()
-            .iter()
-            .filter(|stage| *stage == "ready")
-            .count()
-    };
+    let ready = || lab.control_plane.stages().iter().filter(|stage| *stage == "ready").count();
     eventually("ready again", || async { ready() == 2 }).await;
     assert_eq!(lab.home_text("setups"), "again\n");
     assert_eq!(lab.home_text("work.txt"), "changed by the trainee");

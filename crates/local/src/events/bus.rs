@@ -69,10 +69,7 @@ struct EntryResult {
 impl Bus {
     pub(crate) async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let router = Router::new().route("/", post(call)).with_state(Arc::new(self));
-        if let Err(error) = axum::serve(listener, router)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await
-        {
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await {
             tracing::error!(%error, "the event bus ended");
         }
     }
@@ -82,16 +79,11 @@ impl Bus {
         match self.event(entry) {
             Ok((bus, event)) => {
                 self.deliver(bus, &event);
-                EntryResult {
-                    event_id: event["id"].as_str().map(str::to_owned),
-                    ..EntryResult::default()
-                }
+                EntryResult { event_id: event["id"].as_str().map(str::to_owned), ..EntryResult::default() }
             }
-            Err((code, message)) => EntryResult {
-                error_code: Some(code),
-                error_message: Some(message),
-                ..EntryResult::default()
-            },
+            Err((code, message)) => {
+                EntryResult { error_code: Some(code), error_message: Some(message), ..EntryResult::default() }
+            }
         }
     }
 
@@ -130,11 +122,7 @@ impl Bus {
 
     fn deliver(&self, bus: &str, event: &Value) {
         let body = event.to_string();
-        for rule in self
-            .rules
-            .iter()
-            .filter(|rule| rule.bus == bus && rule.pattern.matches(event))
-        {
+        for rule in self.rules.iter().filter(|rule| rule.bus == bus && rule.pattern.matches(event)) {
             for queue in &rule.targets {
                 queue.send(body.clone());
             }
@@ -143,18 +131,12 @@ impl Bus {
 }
 
 async fn call(State(bus): State<Arc<Bus>>, headers: HeaderMap, body: Bytes) -> Response {
-    let operation = headers
-        .get("x-amz-target")
-        .and_then(|target| target.to_str().ok())
-        .unwrap_or_default();
+    let operation = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
     if operation != "AWSEvents.PutEvents" {
         return refusal("UnknownOperationException", "only PutEvents is played locally");
     }
     if body.len() > MAX_BYTES {
-        return refusal(
-            "ValidationException",
-            "Total size of the entries in the request is over the limit.",
-        );
+        return refusal("ValidationException", "Total size of the entries in the request is over the limit.");
     }
     let request: PutEvents = match serde_json::from_slice(&body) {
         Ok(request) => request,
@@ -173,30 +155,16 @@ async fn call(State(bus): State<Arc<Bus>>, headers: HeaderMap, body: Bytes) -> R
         }
     }
     let results: Vec<EntryResult> = request.entries.iter().map(|entry| bus.put(entry)).collect();
-    let failed = results
-        .iter()
-        .filter(|result| result.error_code.is_some())
-        .count();
-    amz_json(
-        StatusCode::OK,
-        &json!({ "FailedEntryCount": failed, "Entries": results }),
-    )
+    let failed = results.iter().filter(|result| result.error_code.is_some()).count();
+    amz_json(StatusCode::OK, &json!({ "FailedEntryCount": failed, "Entries": results }))
 }
 
 fn refusal(code: &str, message: &str) -> Response {
-    amz_json(
-        StatusCode::BAD_REQUEST,
-        &json!({ "__type": code, "message": message }),
-    )
+    amz_json(StatusCode::BAD_REQUEST, &json!({ "__type": code, "message": message }))
 }
 
 fn amz_json(status: StatusCode, value: &Value) -> Response {
-    (
-        status,
-        [(CONTENT_TYPE, "application/x-amz-json-1.1")],
-        value.to_string(),
-    )
-        .into_response()
+    (status, [(CONTENT_TYPE, "application/x-amz-json-1.1")], value.to_string()).into_response()
 }
 
 #[cfg(test)]
@@ -208,22 +176,10 @@ mod tests {
 
     fn bus() -> (Bus, Arc<Queue>) {
         let queue = Queue::new("Work", Duration::from_secs(30), None);
-        let pattern =
-            Pattern::parse(&json!({"source": ["brihaspati"], "detail": {"needs": ["provision"]}})).unwrap();
-        let rule = Rule {
-            bus: "ours".into(),
-            pattern,
-            targets: vec![queue.clone()],
-        };
+        let pattern = Pattern::parse(&json!({"source": ["brihaspati"], "detail": {"needs": ["provision"]}})).unwrap();
+        let rule = Rule { bus: "ours".into(), pattern, targets: vec![queue.clone()] };
         let callers = Arc::new(Callers::new(&[], HashMap::new()));
-        (
-            Bus {
-                names: HashSet::from(["ours".to_owned()]),
-                rules: vec![rule],
-                callers,
-            },
-            queue,
-        )
+        (Bus { names: HashSet::from(["ours".to_owned()]), rules: vec![rule], callers }, queue)
     }
 
     fn entry(changes: Value) -> Entry {
@@ -254,11 +210,7 @@ mod tests {
     #[test]
     fn an_event_that_no_rule_matches_goes_nowhere() {
         let (bus, queue) = bus();
-        assert_eq!(
-            bus.put(&entry(json!({"Detail": r#"{"needs":"nothing"}"#})))
-                .error_code,
-            None
-        );
+        assert_eq!(bus.put(&entry(json!({"Detail": r#"{"needs":"nothing"}"#}))).error_code, None);
         assert_eq!(queue.len(), 0);
     }
 

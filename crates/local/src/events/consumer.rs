@@ -48,16 +48,9 @@ impl Consumer {
         let Ok(answer) = self.function.call(new_id(), event).await else {
             return;
         };
-        let failed = if self.source.reports_failures {
-            failed(&answer)
-        } else {
-            Some(HashSet::new())
-        };
+        let failed = if self.source.reports_failures { failed(&answer) } else { Some(HashSet::new()) };
         let Some(failed) = failed else {
-            tracing::error!(
-                "{} answered its batch with something else than failures",
-                self.function.name
-            );
+            tracing::error!("{} answered its batch with something else than failures", self.function.name);
             return;
         };
         for message in batch.iter().filter(|message| !failed.contains(&message.id)) {
@@ -84,10 +77,7 @@ fn failed(answer: &Value) -> Option<HashSet<String>> {
     }
     let answer = Answer::deserialize(answer).ok()?;
     let failures = answer.batch_item_failures.unwrap_or_default();
-    failures
-        .into_iter()
-        .map(|failure| Some(failure.item_identifier).filter(|id| !id.is_empty()))
-        .collect()
+    failures.into_iter().map(|failure| Some(failure.item_identifier).filter(|id| !id.is_empty())).collect()
 }
 
 #[cfg(test)]
@@ -111,9 +101,7 @@ mod tests {
         let log = seen.clone();
         let function = function(Duration::from_secs(5), move |event| {
             for record in event["Records"].as_array().unwrap() {
-                log.lock()
-                    .unwrap()
-                    .push(record["body"].as_str().unwrap().to_owned());
+                log.lock().unwrap().push(record["body"].as_str().unwrap().to_owned());
             }
             let answer = answer(&event);
             Box::pin(async move { Ok(answer) })
@@ -122,18 +110,9 @@ mod tests {
         for body in bodies {
             queue.send((*body).to_owned());
         }
-        let source = QueueSource {
-            queue: "Work".into(),
-            batch_size,
-            maximum_concurrency: 2,
-            reports_failures: true,
-        };
+        let source = QueueSource { queue: "Work".into(), batch_size, maximum_concurrency: 2, reports_failures: true };
         let stop = CancellationToken::new();
-        let consumer = Consumer {
-            queue: queue.clone(),
-            function,
-            source,
-        };
+        let consumer = Consumer { queue: queue.clone(), function, source };
         let running = tokio::spawn(consumer.run(stop.clone(), TaskTracker::new()));
         tokio::time::sleep(time).await;
         stop.cancel();
@@ -150,21 +129,12 @@ mod tests {
             json!({"batchItemFailures": failed.map(|record| json!({"itemIdentifier": record["messageId"]})).collect::<Vec<_>>()})
         };
         let (seen, left) = consume(&["a", "b", "c"], 3, fail_b, VISIBILITY + Duration::from_secs(1)).await;
-        assert_eq!(
-            (seen, left),
-            (["a", "b", "c", "b"].map(str::to_owned).to_vec(), 1)
-        );
+        assert_eq!((seen, left), (["a", "b", "c", "b"].map(str::to_owned).to_vec(), 1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_dealt_with_batch_is_deleted() {
-        let (seen, left) = consume(
-            &["a", "b"],
-            5,
-            |_| json!({"batchItemFailures": []}),
-            VISIBILITY * 2,
-        )
-        .await;
+        let (seen, left) = consume(&["a", "b"], 5, |_| json!({"batchItemFailures": []}), VISIBILITY * 2).await;
         assert_eq!((seen.len(), left), (2, 0));
     }
 
@@ -196,22 +166,11 @@ mod tests {
         for _ in 0..6 {
             queue.send("a".into());
         }
-        let source = QueueSource {
-            queue: "Work".into(),
-            batch_size: 1,
-            maximum_concurrency: 2,
-            reports_failures: true,
-        };
+        let source =
+            QueueSource { queue: "Work".into(), batch_size: 1, maximum_concurrency: 2, reports_failures: true };
         let stop = CancellationToken::new();
         let tracker = TaskTracker::new();
-        let task = tokio::spawn(
-            Consumer {
-                queue: queue.clone(),
-                function,
-                source,
-            }
-            .run(stop.clone(), tracker.clone()),
-        );
+        let task = tokio::spawn(Consumer { queue: queue.clone(), function, source }.run(stop.clone(), tracker.clone()));
         tokio::time::sleep(Duration::from_secs(10)).await;
         stop.cancel();
         task.await.unwrap();

@@ -25,13 +25,8 @@ enum Matcher {
 
 impl Pattern {
     pub(crate) fn parse(pattern: &Value) -> Result<Self> {
-        let fields = pattern
-            .as_object()
-            .context("an event pattern must be an object")?;
-        ensure!(
-            !fields.is_empty(),
-            "an event pattern must name at least one field"
-        );
+        let fields = pattern.as_object().context("an event pattern must be an object")?;
+        ensure!(!fields.is_empty(), "an event pattern must name at least one field");
         let parsed = fields.iter().map(|(name, node)| {
             let node = match node {
                 Value::Array(options) if !options.is_empty() => {
@@ -75,9 +70,7 @@ impl Matcher {
             ("suffix", Value::String(text)) => Self::Suffix(text.clone()),
             ("exists", Value::Bool(wanted)) => Self::Exists(*wanted),
             ("anything-but", Value::Array(values)) => Self::AnythingBut(values.clone()),
-            ("anything-but", value @ (Value::String(_) | Value::Number(_))) => {
-                Self::AnythingBut(vec![value.clone()])
-            }
+            ("anything-but", value @ (Value::String(_) | Value::Number(_))) => Self::AnythingBut(vec![value.clone()]),
             _ => bail!("event pattern: the filter {value} is not played locally"),
         })
     }
@@ -110,12 +103,8 @@ mod tests {
 
     #[test]
     fn every_named_field_has_to_fit() {
-        assert!(matches(
-            &json!({"source": ["brihaspati"], "detail": {"needs": ["provision"]}})
-        ));
-        assert!(!matches(
-            &json!({"source": ["brihaspati"], "detail": {"needs": ["nothing"]}})
-        ));
+        assert!(matches(&json!({"source": ["brihaspati"], "detail": {"needs": ["provision"]}})));
+        assert!(!matches(&json!({"source": ["brihaspati"], "detail": {"needs": ["nothing"]}})));
         assert!(!matches(&json!({"detail-type": ["EnvironmentChanged"]})));
     }
 
@@ -138,11 +127,7 @@ mod tests {
 
     #[test]
     fn a_pattern_that_is_not_understood_is_refused() {
-        for pattern in [
-            json!({}),
-            json!({"source": "text"}),
-            json!({"source": [{"numeric": [">", 1]}]}),
-        ] {
+        for pattern in [json!({}), json!({"source": "text"}), json!({"source": [{"numeric": [">", 1]}]})] {
             assert!(Pattern::parse(&pattern).is_err(), "{pattern}");
         }
     }

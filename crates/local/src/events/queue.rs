@@ -54,11 +54,7 @@ impl Received {
 }
 
 impl Queue {
-    pub(crate) fn new(
-        id: &str,
-        visibility_timeout: Duration,
-        dead_letters: Option<DeadLetters>,
-    ) -> Arc<Self> {
+    pub(crate) fn new(id: &str, visibility_timeout: Duration, dead_letters: Option<DeadLetters>) -> Arc<Self> {
         Arc::new(Self {
             id: id.to_owned(),
             visibility_timeout,
@@ -113,11 +109,7 @@ impl Queue {
             if message.visible_at > now || received.len() == most {
                 return true;
             }
-            if self
-                .dead_letters
-                .as_ref()
-                .is_some_and(|dead| message.receive_count >= dead.max_receive_count)
-            {
+            if self.dead_letters.as_ref().is_some_and(|dead| message.receive_count >= dead.max_receive_count) {
                 dead.push(message.clone());
                 return false;
             }
@@ -142,11 +134,7 @@ impl Queue {
                 "a message of {} failed too often and is a dead letter",
                 self.id
             );
-            dead_letters.queue.push(Message {
-                receive_count: 0,
-                visible_at: Instant::now(),
-                ..message
-            });
+            dead_letters.queue.push(Message { receive_count: 0, visible_at: Instant::now(), ..message });
         }
     }
 
@@ -169,17 +157,12 @@ impl Queue {
             "eventSourceARN": arn(&self.id),
             "awsRegion": REGION,
         });
-        Received {
-            id: message.id.clone(),
-            receipt: message.receive_count,
-            record,
-        }
+        Received { id: message.id.clone(), receipt: message.receive_count, record }
     }
 
     /// Deletes what was dealt with. A message that came back in between and was received again stays, as in SQS.
     pub(crate) fn delete(&self, received: &Received) {
-        self.lock()
-            .retain(|message| message.id != received.id || message.receive_count != received.receipt);
+        self.lock().retain(|message| message.id != received.id || message.receive_count != received.receipt);
     }
 
     /// Messages that wait or are being worked on.
@@ -200,10 +183,7 @@ mod tests {
 
     fn queue_with_dead_letters() -> (Arc<Queue>, Arc<Queue>) {
         let dead = Queue::new("Dead", VISIBILITY, None);
-        let letters = DeadLetters {
-            queue: dead.clone(),
-            max_receive_count: 2,
-        };
+        let letters = DeadLetters { queue: dead.clone(), max_receive_count: 2 };
         (Queue::new("Work", VISIBILITY, Some(letters)), dead)
     }
 

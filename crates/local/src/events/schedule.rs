@@ -20,17 +20,9 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    pub(crate) fn new(
-        spec: ScheduleSpec,
-        function: Arc<Function>,
-        reserved_concurrency: Option<usize>,
-    ) -> Arc<Self> {
+    pub(crate) fn new(spec: ScheduleSpec, function: Arc<Function>, reserved_concurrency: Option<usize>) -> Arc<Self> {
         let slots = reserved_concurrency.unwrap_or(Semaphore::MAX_PERMITS);
-        Arc::new(Self {
-            spec,
-            function,
-            slots: Arc::new(Semaphore::new(slots)),
-        })
+        Arc::new(Self { spec, function, slots: Arc::new(Semaphore::new(slots)) })
     }
 
     pub(crate) fn function(&self) -> &str {
@@ -98,13 +90,9 @@ mod tests {
                 Ok(Value::Null)
             })
         });
-        let spec = ScheduleSpec {
-            id: "Tick".into(),
-            every: Duration::from_secs(60),
-        };
+        let spec = ScheduleSpec { id: "Tick".into(), every: Duration::from_secs(60) };
         let stop = CancellationToken::new();
-        let running =
-            tokio::spawn(Schedule::new(spec, function, Some(1)).run(stop.clone(), TaskTracker::new()));
+        let running = tokio::spawn(Schedule::new(spec, function, Some(1)).run(stop.clone(), TaskTracker::new()));
         tokio::time::sleep(Duration::from_secs(minutes * 60 + 1)).await;
         stop.cancel();
         running.await.unwrap();

@@ -33,11 +33,7 @@ pub(crate) struct Front {
 
 impl Front {
     pub(crate) fn new(routes: Routes, portal: Portal) -> Arc<Self> {
-        Arc::new(Self {
-            routes,
-            portal,
-            ready: AtomicBool::new(false),
-        })
+        Arc::new(Self { routes, portal, ready: AtomicBool::new(false) })
     }
 
     /// From now on the health route is the health function's.
@@ -49,9 +45,7 @@ impl Front {
     pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener, stop: CancellationToken) {
         let router = Router::new().fallback(answer).with_state(self);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(listener, service)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await;
+        let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await;
         if let Err(error) = served {
             tracing::error!(%error, "the HTTP front ended");
         }
@@ -75,23 +69,16 @@ impl Front {
         let invocation = matched.function.call(request_id.clone(), event);
         let mut response = match tokio::time::timeout(INTEGRATION_TIMEOUT, invocation).await {
             Ok(Ok(answer)) => payload::response(answer).unwrap_or_else(|error| {
-                tracing::error!(
-                    "{} answered something else than HTTP: {error:#}",
-                    matched.function.name
-                );
+                tracing::error!("{} answered something else than HTTP: {error:#}", matched.function.name);
                 message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
             }),
-            Ok(Err(InvocationError::Failed(_))) => {
-                message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
-            }
+            Ok(Err(InvocationError::Failed(_))) => message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
             Ok(Err(InvocationError::TimedOut)) | Err(_) => {
                 message(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
             }
         };
         if let Ok(id) = HeaderValue::try_from(request_id) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static("apigw-requestid"), id);
+            response.headers_mut().insert(HeaderName::from_static("apigw-requestid"), id);
         }
         response
     }
@@ -123,23 +110,15 @@ fn starting() -> Response<Body> {
         "code": "starting",
         "detail": "not everything is up yet; ask again in a moment",
     });
-    let mut response = json_response(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "application/problem+json",
-        &problem,
-    );
-    response
-        .headers_mut()
-        .insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    let mut response = json_response(StatusCode::SERVICE_UNAVAILABLE, "application/problem+json", &problem);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }
 
 fn json_response(status: StatusCode, kind: &'static str, value: &serde_json::Value) -> Response<Body> {
     let mut response = Response::new(Body::from(value.to_string()));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
 

@@ -39,31 +39,18 @@ impl HeaderRules {
     pub(super) fn parse(text: &str) -> Result<Self> {
         let site: Site = toml::from_str(text).context("netlify.toml is not valid")?;
         let rewrites = |from: &str, end: &str| {
-            site.redirects
-                .iter()
-                .any(|rule| rule.from == from && rule.to.ends_with(end) && rule.status == 200)
+            site.redirects.iter().any(|rule| rule.from == from && rule.to.ends_with(end) && rule.status == 200)
         };
-        ensure!(
-            rewrites("/api/*", "/api/:splat"),
-            "netlify.toml does not hand /api/* to the HTTP API"
-        );
-        ensure!(
-            rewrites("/*", "/index.html"),
-            "netlify.toml does not hand the portal's own paths to /index.html"
-        );
-        let rules = site
-            .headers
-            .into_iter()
-            .map(|rule| Ok((rule.r#for, header_map(rule.values)?)));
+        ensure!(rewrites("/api/*", "/api/:splat"), "netlify.toml does not hand /api/* to the HTTP API");
+        ensure!(rewrites("/*", "/index.html"), "netlify.toml does not hand the portal's own paths to /index.html");
+        let rules = site.headers.into_iter().map(|rule| Ok((rule.r#for, header_map(rule.values)?)));
         Ok(Self(rules.collect::<Result<_>>()?))
     }
 
     /// Puts what the rules say for `path` on an answer; of two rules the later one wins.
     pub(super) fn apply(&self, path: &str, headers: &mut HeaderMap) {
         for (pattern, values) in &self.0 {
-            let fits = pattern
-                .strip_suffix('*')
-                .map_or(pattern == path, |prefix| path.starts_with(prefix));
+            let fits = pattern.strip_suffix('*').map_or(pattern == path, |prefix| path.starts_with(prefix));
             if fits {
                 headers.extend(values.clone());
             }
@@ -76,11 +63,7 @@ fn header_map(values: BTreeMap<String, String>) -> Result<HeaderMap> {
     for (name, value) in values {
         let name = HeaderName::try_from(&name).with_context(|| format!("netlify.toml: header {name}"))?;
         let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-        let value = if name == CONTENT_SECURITY_POLICY {
-            with_plain_schemes(&value)
-        } else {
-            value
-        };
+        let value = if name == CONTENT_SECURITY_POLICY { with_plain_schemes(&value) } else { value };
         map.insert(name, HeaderValue::try_from(value)?);
     }
     Ok(map)
@@ -110,11 +93,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         rules.apply("/labs", &mut headers);
         let policy = headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
-        for allowed in [
-            "connect-src 'self' wss: ws:",
-            "frame-src https: http:",
-            "default-src 'none'",
-        ] {
+        for allowed in ["connect-src 'self' wss: ws:", "frame-src https: http:", "default-src 'none'"] {
             assert!(policy.contains(allowed), "{policy}");
         }
         assert!(!policy.contains("script-src 'self' http"), "{policy}");

@@ -17,20 +17,10 @@ use serde_json::{Map, Value, json};
 use super::routes::Matched;
 use crate::template::ACCOUNT;
 
-pub(super) fn event(
-    matched: &Matched<'_>,
-    parts: &Parts,
-    body: &[u8],
-    source: IpAddr,
-    request_id: &str,
-) -> Value {
+pub(super) fn event(matched: &Matched<'_>, parts: &Parts, body: &[u8], source: IpAddr, request_id: &str) -> Value {
     let path = parts.uri.path();
     let now = Timestamp::now();
-    let host = parts
-        .headers
-        .get("host")
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
+    let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
     let mut event = json!({
         "version": "2.0",
         "routeKey": matched.key,
@@ -66,11 +56,8 @@ pub(super) fn event(
         event["queryStringParameters"] = Value::Object(query);
     }
     if !matched.parameters.is_empty() {
-        event["pathParameters"] = matched
-            .parameters
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())))
-            .collect();
+        event["pathParameters"] =
+            matched.parameters.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str()))).collect();
     }
     if !body.is_empty() {
         match std::str::from_utf8(body) {
@@ -88,11 +75,7 @@ pub(super) fn event(
 fn headers(headers: &HeaderMap, source: IpAddr) -> Map<String, Value> {
     let mut joined = Map::new();
     for name in headers.keys().filter(|name| *name != COOKIE) {
-        let values: Vec<&str> = headers
-            .get_all(name)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .collect();
+        let values: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
         joined.insert(name.as_str().to_owned(), values.join(",").into());
     }
     joined.insert("x-forwarded-for".to_owned(), source.to_string().into());
@@ -101,10 +84,7 @@ fn headers(headers: &HeaderMap, source: IpAddr) -> Map<String, Value> {
 }
 
 fn cookies(headers: &HeaderMap) -> Vec<String> {
-    let values = headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
+    let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     values
         .flat_map(|value| value.split(';'))
         .map(|cookie| cookie.trim().to_owned())
@@ -127,16 +107,10 @@ fn query_parameters(query: &str) -> Map<String, Value> {
 
 /// API Gateway passes these on as text, and everything else in base64.
 fn is_text(headers: &HeaderMap) -> bool {
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     kind.starts_with("text/")
-        || matches!(
-            kind,
-            "application/json" | "application/javascript" | "application/xml"
-        )
+        || matches!(kind, "application/json" | "application/javascript" | "application/xml")
         || kind.ends_with("+json")
         || kind.ends_with("+xml")
 }
@@ -158,23 +132,15 @@ struct Answer {
 pub(super) fn response(answer: Value) -> Result<Response<Body>> {
     let answer: Answer = serde_json::from_value(answer).context("the answer is not of payload format 2.0")?;
     let body = answer.body.unwrap_or_default();
-    let body = if answer.is_base64_encoded {
-        BASE64_STANDARD.decode(body)?
-    } else {
-        body.into_bytes()
-    };
+    let body = if answer.is_base64_encoded { BASE64_STANDARD.decode(body)? } else { body.into_bytes() };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(answer.status_code)?;
     for (name, value) in answer.headers {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        response
-            .headers_mut()
-            .append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
+        response.headers_mut().append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
     }
     for cookie in answer.cookies {
-        response
-            .headers_mut()
-            .append(SET_COOKIE, HeaderValue::try_from(cookie)?);
+        response.headers_mut().append(SET_COOKIE, HeaderValue::try_from(cookie)?);
     }
     Ok(response)
 }
@@ -218,19 +184,13 @@ mod tests {
         assert!(event["headers"].get("cookie").is_none());
         assert_eq!(event["pathParameters"], json!({"lab": "git"}));
         assert_eq!(event["requestContext"]["http"]["sourceIp"], "127.0.0.1");
-        assert_eq!(
-            (&event["body"], &event["isBase64Encoded"]),
-            (&json!("{}"), &json!(false))
-        );
+        assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("{}"), &json!(false)));
     }
 
     #[test]
     fn a_body_that_is_not_text_travels_in_base64() {
         let event = event_of(Request::post("/").body(b"\xff\x00".as_slice()).unwrap());
-        assert_eq!(
-            (&event["body"], &event["isBase64Encoded"]),
-            (&json!("/wA="), &json!(true))
-        );
+        assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("/wA="), &json!(true)));
     }
 
     #[test]

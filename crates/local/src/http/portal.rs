@@ -26,26 +26,14 @@ impl Portal {
     pub(crate) fn new(site: Option<PathBuf>, agent: Option<PathBuf>, netlify: &str) -> Result<Self> {
         if let Some(site) = &site {
             let page = site.join("index.html");
-            ensure!(
-                page.is_file(),
-                "the portal is not built: {} is missing",
-                page.display()
-            );
+            ensure!(page.is_file(), "the portal is not built: {} is missing", page.display());
         }
-        Ok(Self {
-            site,
-            agent,
-            headers: HeaderRules::parse(netlify).context("the portal's headers")?,
-        })
+        Ok(Self { site, agent, headers: HeaderRules::parse(netlify).context("the portal's headers")? })
     }
 
     #[cfg(test)]
     pub(super) fn absent() -> Self {
-        Self {
-            site: None,
-            agent: None,
-            headers: HeaderRules::none(),
-        }
+        Self { site: None, agent: None, headers: HeaderRules::none() }
     }
 
     pub(super) async fn serve(&self, request: Request) -> Response<Body> {
@@ -79,10 +67,7 @@ async fn page(site: &Path, request: Request) -> Response<Body> {
 fn text(status: StatusCode, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }
 
@@ -91,9 +76,7 @@ mod tests {
     use super::*;
 
     async fn get(portal: &Portal, path: &str) -> (StatusCode, String) {
-        let response = portal
-            .serve(Request::get(path).body(Body::empty()).unwrap())
-            .await;
+        let response = portal.serve(Request::get(path).body(Body::empty()).unwrap()).await;
         let status = response.status();
         let body = axum::body::to_bytes(response.into_body(), 1024).await.unwrap();
         (status, String::from_utf8(body.to_vec()).unwrap())
@@ -111,18 +94,9 @@ mod tests {
     async fn files_are_served_and_other_paths_are_the_page() {
         let directory = tempfile::tempdir().unwrap();
         let portal = portal(directory.path());
-        assert_eq!(
-            get(&portal, "/app.js").await,
-            (StatusCode::OK, "the script".into())
-        );
-        assert_eq!(
-            get(&portal, "/environments/env_1").await,
-            (StatusCode::OK, "the page".into())
-        );
-        assert_eq!(
-            get(&portal, AGENT_PATH).await,
-            (StatusCode::OK, "the agent".into())
-        );
+        assert_eq!(get(&portal, "/app.js").await, (StatusCode::OK, "the script".into()));
+        assert_eq!(get(&portal, "/environments/env_1").await, (StatusCode::OK, "the page".into()));
+        assert_eq!(get(&portal, AGENT_PATH).await, (StatusCode::OK, "the agent".into()));
     }
 
     #[tokio::test]
@@ -140,11 +114,7 @@ mod tests {
     #[test]
     fn a_portal_that_was_not_built_is_refused() {
         let directory = tempfile::tempdir().unwrap();
-        let built = Portal::new(
-            Some(directory.path().to_owned()),
-            None,
-            include_str!("../../../../netlify.toml"),
-        );
+        let built = Portal::new(Some(directory.path().to_owned()), None, include_str!("../../../../netlify.toml"));
         assert!(built.is_err());
     }
 }

@@ -23,30 +23,22 @@ pub(super) struct Matched<'a> {
 
 impl Routes {
     pub(crate) fn new(routes: impl IntoIterator<Item = (RouteSpec, Arc<Function>)>) -> Self {
-        let mut routes: Vec<Route> = routes
-            .into_iter()
-            .map(|(spec, function)| Route { spec, function })
-            .collect();
+        let mut routes: Vec<Route> = routes.into_iter().map(|(spec, function)| Route { spec, function }).collect();
         // Where two routes fit, they first differ at a segment that is literal in one of them: that one comes first.
         routes.sort_by_cached_key(|route| {
-            segments(&route.spec.path)
-                .map(|part| parameter(part).is_some())
-                .collect::<Vec<_>>()
+            segments(&route.spec.path).map(|part| parameter(part).is_some()).collect::<Vec<_>>()
         });
         Self(routes)
     }
 
     pub(super) fn find(&self, method: &Method, path: &str) -> Option<Matched<'_>> {
-        self.0
-            .iter()
-            .filter(|route| route.spec.method == method.as_str())
-            .find_map(|route| {
-                Some(Matched {
-                    function: &route.function,
-                    key: format!("{} {}", route.spec.method, route.spec.path),
-                    parameters: parameters(&route.spec.path, path)?,
-                })
+        self.0.iter().filter(|route| route.spec.method == method.as_str()).find_map(|route| {
+            Some(Matched {
+                function: &route.function,
+                key: format!("{} {}", route.spec.method, route.spec.path),
+                parameters: parameters(&route.spec.path, path)?,
             })
+        })
     }
 }
 
@@ -76,9 +68,7 @@ fn parameters<'a>(pattern: &'a str, path: &str) -> Option<Vec<(&'a str, String)>
 }
 
 fn decoded(segment: &str) -> String {
-    percent_encoding::percent_decode_str(segment)
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -89,20 +79,8 @@ mod tests {
     use crate::function::testing::function;
 
     fn routes(paths: &[&str]) -> Routes {
-        let noop = || {
-            function(Duration::from_secs(1), |_| {
-                Box::pin(async { Ok(serde_json::Value::Null) })
-            })
-        };
-        Routes::new(paths.iter().map(|path| {
-            (
-                RouteSpec {
-                    method: "GET".into(),
-                    path: (*path).into(),
-                },
-                noop(),
-            )
-        }))
+        let noop = || function(Duration::from_secs(1), |_| Box::pin(async { Ok(serde_json::Value::Null) }));
+        Routes::new(paths.iter().map(|path| (RouteSpec { method: "GET".into(), path: (*path).into() }, noop())))
     }
 
     fn key(routes: &Routes, path: &str) -> Option<String> {
@@ -112,14 +90,8 @@ mod tests {
     #[test]
     fn a_literal_segment_wins_over_a_parameter() {
         let routes = routes(&["/api/labs/{lab}", "/api/labs/all"]);
-        assert_eq!(
-            key(&routes, "/api/labs/all").as_deref(),
-            Some("GET /api/labs/all")
-        );
-        assert_eq!(
-            key(&routes, "/api/labs/one").as_deref(),
-            Some("GET /api/labs/{lab}")
-        );
+        assert_eq!(key(&routes, "/api/labs/all").as_deref(), Some("GET /api/labs/all"));
+        assert_eq!(key(&routes, "/api/labs/one").as_deref(), Some("GET /api/labs/{lab}"));
     }
 
     #[test]

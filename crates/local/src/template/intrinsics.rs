@@ -32,34 +32,23 @@ impl<'a> Scope<'a> {
         for (name, declaration) in &declared {
             let value = match given.get(name) {
                 Some(value) => Value::from(value.as_str()),
-                None => declaration
-                    .get("Default")
-                    .cloned()
-                    .with_context(|| format!("parameter {name} has no value"))?,
+                None => {
+                    declaration.get("Default").cloned().with_context(|| format!("parameter {name} has no value"))?
+                }
             };
             parameters.insert(name.clone(), value);
         }
         for name in given.keys() {
-            ensure!(
-                declared.contains_key(name),
-                "parameter {name} is given but the template does not declare it"
-            );
+            ensure!(declared.contains_key(name), "parameter {name} is given but the template does not declare it");
         }
-        Ok(Self {
-            parameters,
-            conditions: section("Conditions"),
-            resources: section("Resources"),
-            secrets,
-        })
+        Ok(Self { parameters, conditions: section("Conditions"), resources: section("Resources"), secrets })
     }
 
     /// The value with every function in it replaced by its result.
     pub(super) fn resolve(&self, value: &Value) -> Result<Value> {
         Ok(match value {
             Value::Object(entries) => match single(entries) {
-                Some((name, argument)) if name == "Ref" || name.starts_with("Fn::") => {
-                    self.call(name, argument)?
-                }
+                Some((name, argument)) if name == "Ref" || name.starts_with("Fn::") => self.call(name, argument)?,
                 _ => Value::Object(
                     entries
                         .iter()
@@ -67,12 +56,7 @@ impl<'a> Scope<'a> {
                         .collect::<Result<_>>()?,
                 ),
             },
-            Value::Array(items) => Value::Array(
-                items
-                    .iter()
-                    .map(|item| self.resolve(item))
-                    .collect::<Result<_>>()?,
-            ),
+            Value::Array(items) => Value::Array(items.iter().map(|item| self.resolve(item)).collect::<Result<_>>()?),
             Value::String(text) => Value::String(self.dynamic(text)?),
             plain => plain.clone(),
         })
@@ -92,11 +76,9 @@ impl<'a> Scope<'a> {
                 Ok(Value::String(self.dynamic(&text)?))
             }
             ("Fn::If", Value::Array(parts)) => match parts.as_slice() {
-                [Value::String(condition), then, otherwise] => self.resolve(if self.condition(condition)? {
-                    then
-                } else {
-                    otherwise
-                }),
+                [Value::String(condition), then, otherwise] => {
+                    self.resolve(if self.condition(condition)? { then } else { otherwise })
+                }
                 _ => bail!("Fn::If takes a condition and two values"),
             },
             _ => bail!("{name} in this form is not played locally"),
@@ -110,10 +92,7 @@ impl<'a> Scope<'a> {
         if let Some(value) = pseudo(name) {
             return Ok(value.into());
         }
-        let resource = self
-            .resources
-            .get(name)
-            .ok_or_else(|| anyhow!("nothing is called {name}"))?;
+        let resource = self.resources.get(name).ok_or_else(|| anyhow!("nothing is called {name}"))?;
         match resource["Type"].as_str() {
             Some("AWS::Events::EventBus") => self.resolve(&resource["Properties"]["Name"]),
             _ => Ok(name.into()),
@@ -121,19 +100,13 @@ impl<'a> Scope<'a> {
     }
 
     fn attribute(&self, resource: &str, attribute: &str) -> Result<String> {
-        ensure!(
-            self.resources.contains_key(resource),
-            "nothing is called {resource}"
-        );
+        ensure!(self.resources.contains_key(resource), "nothing is called {resource}");
         ensure!(attribute == "Arn", "{resource}.{attribute} is not played locally");
         Ok(arn(resource))
     }
 
     fn condition(&self, name: &str) -> Result<bool> {
-        let expression = self
-            .conditions
-            .get(name)
-            .ok_or_else(|| anyhow!("no condition is called {name}"))?;
+        let expression = self.conditions.get(name).ok_or_else(|| anyhow!("no condition is called {name}"))?;
         self.holds(expression)
     }
 
@@ -154,9 +127,7 @@ impl<'a> Scope<'a> {
         let mut result = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
-            let (name, after) = after
-                .split_once('}')
-                .with_context(|| format!("no closing brace in {text:?}"))?;
+            let (name, after) = after.split_once('}').with_context(|| format!("no closing brace in {text:?}"))?;
             result.push_str(before);
             let value = match name.split_once('.') {
                 Some((resource, attribute)) => Value::from(self.attribute(resource, attribute)?),
@@ -174,14 +145,8 @@ impl<'a> Scope<'a> {
 
     /// `{{resolve:secretsmanager:NAME:SecretString:KEY}}`, which CloudFormation replaces at deployment.
     fn dynamic(&self, text: &str) -> Result<String> {
-        let Some(reference) = text
-            .strip_prefix("{{resolve:")
-            .and_then(|rest| rest.strip_suffix("}}"))
-        else {
-            ensure!(
-                !text.contains("{{resolve:"),
-                "a dynamic reference must be the whole value: {text}"
-            );
+        let Some(reference) = text.strip_prefix("{{resolve:").and_then(|rest| rest.strip_suffix("}}")) else {
+            ensure!(!text.contains("{{resolve:"), "a dynamic reference must be the whole value: {text}");
             return Ok(text.to_owned());
         };
         let parts: Vec<&str> = reference.split(':').collect();
@@ -234,25 +199,20 @@ mod tests {
             "Conditions": {"HasToken": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Token"}, ""]}]}},
             "Resources": {"Table": {"Type": "AWS::DynamoDB::Table"}},
         });
-        let secrets = |name: &str, key: Option<&str>| {
-            (name == "dev/keys").then(|| format!("secret {}", key.unwrap_or("-")))
-        };
+        let secrets =
+            |name: &str, key: Option<&str>| (name == "dev/keys").then(|| format!("secret {}", key.unwrap_or("-")));
         Scope::new(&template, &BTreeMap::new(), &secrets)?.resolve(value)
     }
 
     #[test]
     fn parameters_resources_and_attributes_are_substituted() {
         let value = resolve(&json!({"Fn::Sub": "${Stage}/${Table}/${Table.Arn}/index"})).unwrap();
-        assert_eq!(
-            value,
-            "dev/Table/arn:aws:local:eu-west-1:000000000000:Table/index"
-        );
+        assert_eq!(value, "dev/Table/arn:aws:local:eu-west-1:000000000000:Table/index");
     }
 
     #[test]
     fn a_secret_is_found_through_its_reference() {
-        let value =
-            resolve(&json!({"Fn::Sub": "{{resolve:secretsmanager:${Stage}/keys:SecretString:a}}"})).unwrap();
+        let value = resolve(&json!({"Fn::Sub": "{{resolve:secretsmanager:${Stage}/keys:SecretString:a}}"})).unwrap();
         assert_eq!(value, "secret a");
     }
 
@@ -264,10 +224,7 @@ mod tests {
 
     #[test]
     fn what_is_unknown_is_named() {
-        for (value, named) in [
-            (json!({"Ref": "Absent"}), "Absent"),
-            (json!({"Fn::Join": []}), "Fn::Join"),
-        ] {
+        for (value, named) in [(json!({"Ref": "Absent"}), "Absent"), (json!({"Fn::Join": []}), "Fn::Join")] {
             let error = resolve(&value).unwrap_err().to_string();
             assert!(error.contains(named), "{error}");
         }

@@ -33,21 +33,13 @@ pub struct Template {
 
 impl Template {
     /// Reads a template with the given parameters (the rest take their defaults) and secrets.
-    pub fn parse(
-        text: &str,
-        parameters: &BTreeMap<String, String>,
-        secrets: &SecretLookup<'_>,
-    ) -> Result<Self> {
+    pub fn parse(text: &str, parameters: &BTreeMap<String, String>, secrets: &SecretLookup<'_>) -> Result<Self> {
         let document = yaml::parse(text)?;
         let scope = Scope::new(&document, parameters, secrets)?;
-        let resources = document["Resources"]
-            .as_object()
-            .context("the template has no Resources")?;
+        let resources = document["Resources"].as_object().context("the template has no Resources")?;
         let mut template = Self::default();
         for (id, resource) in resources {
-            template
-                .add(id, resource, &document["Globals"], &scope)
-                .with_context(|| format!("resource {id}"))?;
+            template.add(id, resource, &document["Globals"], &scope).with_context(|| format!("resource {id}"))?;
         }
         template.check()?;
         Ok(template)
@@ -59,8 +51,7 @@ impl Template {
         match kind {
             "AWS::Serverless::Function" => {
                 let merged = merge(&globals["Function"], &resource["Properties"]);
-                self.functions
-                    .push(resources::function(id, scope.resolve(&merged)?)?);
+                self.functions.push(resources::function(id, scope.resolve(&merged)?)?);
             }
             "AWS::DynamoDB::Table" => self.tables.push(resources::table(id, properties()?)?),
             "AWS::Events::EventBus" => self.buses.push(resources::bus(id, &properties()?)?),
@@ -83,30 +74,18 @@ impl Template {
                 rule.id
             );
             for target in &rule.targets {
-                ensure!(
-                    queue(target).is_some(),
-                    "rule {}: its target {target} is not a queue",
-                    rule.id
-                );
+                ensure!(queue(target).is_some(), "rule {}: its target {target} is not a queue", rule.id);
             }
         }
         for spec in &self.queues {
             if let Some(redrive) = &spec.redrive {
-                ensure!(
-                    queue(&redrive.queue).is_some(),
-                    "queue {}: its dead-letter queue does not exist",
-                    spec.id
-                );
+                ensure!(queue(&redrive.queue).is_some(), "queue {}: its dead-letter queue does not exist", spec.id);
             }
         }
         for function in &self.functions {
             for source in &function.queues {
-                let queue = queue(&source.queue).with_context(|| {
-                    format!(
-                        "function {}: its queue {} does not exist",
-                        function.id, source.queue
-                    )
-                })?;
+                let queue = queue(&source.queue)
+                    .with_context(|| format!("function {}: its queue {} does not exist", function.id, source.queue))?;
                 ensure!(
                     queue.visibility_timeout >= function.timeout * 6,
                     "queue {}: the visibility time-out must be at least six times the time-out of {}",
@@ -125,9 +104,7 @@ fn merge(global: &Value, own: &Value) -> Value {
         (Value::Object(global), Value::Object(own)) => {
             let mut merged: Map<String, Value> = global.clone();
             for (key, value) in own {
-                let value = merged
-                    .get(key)
-                    .map_or_else(|| value.clone(), |global| merge(global, value));
+                let value = merged.get(key).map_or_else(|| value.clone(), |global| merge(global, value));
                 merged.insert(key.clone(), value);
             }
             Value::Object(merged)

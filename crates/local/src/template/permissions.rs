@@ -50,12 +50,8 @@ impl Permissions {
 
     /// Whether `action` (`dynamodb:GetItem`) is allowed on exactly this ARN. There are no wildcards in our policies.
     pub fn allow(&self, action: &str, arn: &str) -> bool {
-        self.0.iter().any(
-            |Statement {
-                 effect: Effect::Allow,
-                 action: actions,
-                 resource,
-             }| { actions.iter().any(|one| one == action) && resource.contains(arn) },
-        )
+        self.0.iter().any(|Statement { effect: Effect::Allow, action: actions, resource }| {
+            actions.iter().any(|one| one == action) && resource.contains(arn)
+        })
     }
 }

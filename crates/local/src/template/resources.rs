@@ -165,17 +165,8 @@ struct ScheduleEvent {
 
 pub(super) fn function(id: &str, properties: Value) -> Result<FunctionSpec> {
     let function: Function = read(properties)?;
-    let name = function
-        .code_uri
-        .trim_end_matches('/')
-        .rsplit('/')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    ensure!(
-        function.code_uri == format!("target/lambda/{name}/"),
-        "CodeUri must be target/lambda/<function>/"
-    );
+    let name = function.code_uri.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    ensure!(function.code_uri == format!("target/lambda/{name}/"), "CodeUri must be target/lambda/<function>/");
     let mut spec = FunctionSpec {
         id: id.to_owned(),
         name,
@@ -189,10 +180,7 @@ pub(super) fn function(id: &str, properties: Value) -> Result<FunctionSpec> {
     };
     for (event_id, event) in function.events {
         match event {
-            Event::HttpApi(route) => spec.routes.push(RouteSpec {
-                method: route.method,
-                path: route.path,
-            }),
+            Event::HttpApi(route) => spec.routes.push(RouteSpec { method: route.method, path: route.path }),
             Event::Sqs(source) => spec.queues.push(queue_source(&source)?),
             Event::ScheduleV2(schedule) => spec.schedules.push(ScheduleSpec {
                 every: rate(&schedule.schedule_expression).with_context(|| format!("event {event_id}"))?,
@@ -228,27 +216,20 @@ fn queue_source(source: &SqsEvent) -> Result<QueueSource> {
 
 /// `rate(1 minute)`, `rate(5 minutes)`, `rate(1 hour)`.
 fn rate(expression: &str) -> Result<Duration> {
-    let inner = expression
-        .strip_prefix("rate(")
-        .and_then(|rest| rest.strip_suffix(')'));
+    let inner = expression.strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')'));
     let (count, unit) = inner.and_then(|inner| inner.split_once(' ')).unwrap_or_default();
     let unit_secs = match unit.trim_end_matches('s') {
         "minute" => 60,
         "hour" => 3600,
         _ => bail!("the schedule {expression} is not played locally; rate(N minutes) and rate(N hours) are"),
     };
-    let count: u64 = count
-        .parse()
-        .with_context(|| format!("the schedule {expression} has no number"))?;
+    let count: u64 = count.parse().with_context(|| format!("the schedule {expression} has no number"))?;
     Ok(Duration::from_secs(count * unit_secs))
 }
 
 pub(super) fn bus(id: &str, properties: &Value) -> Result<BusSpec> {
     let name = properties["Name"].as_str().context("the bus has no Name")?;
-    Ok(BusSpec {
-        id: id.to_owned(),
-        name: name.to_owned(),
-    })
+    Ok(BusSpec { id: id.to_owned(), name: name.to_owned() })
 }
 
 pub(super) fn rule(id: &str, properties: Value) -> Result<RuleSpec> {
@@ -273,11 +254,7 @@ pub(super) fn rule(id: &str, properties: Value) -> Result<RuleSpec> {
         id: id.to_owned(),
         bus: rule.event_bus_name,
         pattern: rule.event_pattern,
-        targets: rule
-            .targets
-            .iter()
-            .map(|target| resource_of(&target.arn).to_owned())
-            .collect(),
+        targets: rule.targets.iter().map(|target| resource_of(&target.arn).to_owned()).collect(),
     })
 }
 
@@ -313,15 +290,9 @@ pub(super) fn queue(id: &str, properties: Value) -> Result<QueueSpec> {
 }
 
 pub(super) fn table(id: &str, properties: Value) -> Result<TableSpec> {
-    let Value::Object(mut create) = properties else {
-        bail!("the table has no Properties")
-    };
+    let Value::Object(mut create) = properties else { bail!("the table has no Properties") };
     // Settings of the deployed table; the embedded one knows neither back-ups nor encryption, and may be deleted.
-    for name in [
-        "PointInTimeRecoverySpecification",
-        "SSESpecification",
-        "DeletionProtectionEnabled",
-    ] {
+    for name in ["PointInTimeRecoverySpecification", "SSESpecification", "DeletionProtectionEnabled"] {
         create.remove(name);
     }
     let time_to_live = create.remove("TimeToLiveSpecification");

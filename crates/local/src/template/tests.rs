@@ -12,12 +12,10 @@ fn parameters() -> BTreeMap<String, String> {
         ("AgentUrl", "http://127.0.0.1:8080/downloads/lab-agent"),
         ("AgentSha256", zeros.as_str()),
         ("OperatorTokenSha256", zeros.as_str()),
+        ("Installation", "local"),
         ("LinodeTokenSecret", "brihaspati/linode-token"),
     ];
-    given
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+    given.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 fn secret(name: &str, key: Option<&str>) -> Option<String> {
@@ -29,20 +27,13 @@ fn parse(text: &str) -> Result<Template> {
 }
 
 fn function<'a>(template: &'a Template, name: &str) -> &'a FunctionSpec {
-    template
-        .functions
-        .iter()
-        .find(|function| function.name == name)
-        .unwrap()
+    template.functions.iter().find(|function| function.name == name).unwrap()
 }
 
 #[test]
 fn the_deployed_template_is_understood() {
     let template = parse(TEMPLATE).unwrap();
-    let route = RouteSpec {
-        method: "POST".into(),
-        path: "/api/labs/{lab}/start".into(),
-    };
+    let route = RouteSpec { method: "POST".into(), path: "/api/labs/{lab}/start".into() };
     assert_eq!(function(&template, "start-lab").routes, [route]);
     let reaper = function(&template, "reaper");
     assert_eq!(reaper.schedules[0].every, Duration::from_secs(60));
@@ -57,17 +48,8 @@ fn the_deployed_template_is_understood() {
 #[test]
 fn every_function_receives_the_variables_of_the_template_and_no_others() {
     let template = parse(TEMPLATE).unwrap();
-    let names = |name: &str| {
-        function(&template, name)
-            .variables
-            .keys()
-            .cloned()
-            .collect::<BTreeSet<_>>()
-    };
-    assert_eq!(
-        names("health"),
-        ["LOG_LEVEL", "TABLE_NAME"].map(str::to_owned).into()
-    );
+    let names = |name: &str| function(&template, name).variables.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(names("health"), ["LOG_LEVEL", "TABLE_NAME"].map(str::to_owned).into());
     let provision = &function(&template, "provision").variables;
     assert_eq!(provision["LINODE_TOKEN"], "brihaspati/linode-token:whole");
     assert_eq!(provision["DIGITALOCEAN_TOKEN"], "");
@@ -79,12 +61,7 @@ fn only_login_can_sign_sessions_and_only_provisioning_holds_provider_tokens() {
     let template = parse(TEMPLATE).unwrap();
     let holders = |variable: &str| -> Vec<&str> {
         let holds = |function: &&FunctionSpec| function.variables.contains_key(variable);
-        template
-            .functions
-            .iter()
-            .filter(holds)
-            .map(|function| function.name.as_str())
-            .collect()
+        template.functions.iter().filter(holds).map(|function| function.name.as_str()).collect()
     };
     assert_eq!(holders("SESSION_SIGNING_KEY"), ["login"]);
     assert_eq!(holders("LINODE_TOKEN"), ["provision", "reaper"]);
@@ -102,8 +79,7 @@ fn permissions_name_the_action_and_the_table() {
 
 #[test]
 fn what_cannot_be_played_is_refused_by_name() {
-    let resource =
-        |kind: &str| format!("Resources:\n  Mystery:\n    Type: {kind}\n    Properties: {{Unheard: 1}}\n");
+    let resource = |kind: &str| format!("Resources:\n  Mystery:\n    Type: {kind}\n    Properties: {{Unheard: 1}}\n");
     for kind in ["AWS::Kinesis::Stream", "AWS::SQS::Queue"] {
         let error = Template::parse(&resource(kind), &BTreeMap::new(), &secret).unwrap_err();
         assert!(format!("{error:#}").contains("Mystery"), "{error:#}");

@@ -17,9 +17,7 @@ fn convert(node: YamlOwned) -> Result<Value> {
         YamlOwned::Value(scalar) => scalar_value(scalar)?,
         YamlOwned::Sequence(items) => Value::Array(items.into_iter().map(convert).collect::<Result<_>>()?),
         YamlOwned::Mapping(entries) => {
-            let entries = entries
-                .into_iter()
-                .map(|(key, value)| Ok((key_text(key)?, convert(value)?)));
+            let entries = entries.into_iter().map(|(key, value)| Ok((key_text(key)?, convert(value)?)));
             Value::Object(entries.collect::<Result<Map<_, _>>>()?)
         }
         YamlOwned::Tagged(tag, node) if tag.handle == "!" => long_form(&tag.suffix, convert(*node)?),
@@ -63,8 +61,7 @@ mod tests {
 
     #[test]
     fn short_tags_become_long_forms() {
-        let value = parse("a: !Ref Table\nb: !GetAtt Table.Arn\nc: !Sub '${X}/y'\nd: !If [Yes, 1, 'true']\n")
-            .unwrap();
+        let value = parse("a: !Ref Table\nb: !GetAtt Table.Arn\nc: !Sub '${X}/y'\nd: !If [Yes, 1, 'true']\n").unwrap();
         let expected = json!({
             "a": {"Ref": "Table"},
             "b": {"Fn::GetAtt": ["Table", "Arn"]},

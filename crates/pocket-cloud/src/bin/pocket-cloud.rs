@@ -21,12 +21,7 @@ struct Args {
     #[arg(long, env = "POCKET_CLOUD_LISTEN", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
     /// The token Linode's API accepts.
-    #[arg(
-        long,
-        env = "POCKET_CLOUD_LINODE_TOKEN",
-        hide_env_values = true,
-        default_value = "pocket-linode-token"
-    )]
+    #[arg(long, env = "POCKET_CLOUD_LINODE_TOKEN", hide_env_values = true, default_value = "pocket-linode-token")]
     linode_token: String,
     /// The token DigitalOcean's API accepts.
     #[arg(
@@ -75,10 +70,7 @@ enum Machines {
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match serve(Args::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -89,14 +81,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(args: Args) -> Result<()> {
-    anyhow::ensure!(
-        args.listen.ip().is_loopback(),
-        "{} is not a loopback address",
-        args.listen
-    );
-    let listener = TcpListener::bind(args.listen)
-        .await
-        .with_context(|| format!("listening on {}", args.listen))?;
+    anyhow::ensure!(args.listen.ip().is_loopback(), "{} is not a loopback address", args.listen);
+    let listener = TcpListener::bind(args.listen).await.with_context(|| format!("listening on {}", args.listen))?;
     let mut options = Options::new(args.linode_token, args.digitalocean_token);
     options.state_dir = args.state_dir;
     options.boot_delay = Duration::from_millis(args.boot_delay_ms);
@@ -104,10 +90,7 @@ async fn serve(args: Args) -> Result<()> {
     options.agent_port = args.agent_port;
     options.egress = args.egress;
     options.isolation = match args.machines {
-        Machines::Sandboxed => Isolation::Sandboxed {
-            user: Some(args.sandbox_user),
-            guest: args.guest,
-        },
+        Machines::Sandboxed => Isolation::Sandboxed { user: Some(args.sandbox_user), guest: args.guest },
         Machines::CallHome => Isolation::CallHome,
         Machines::None => Isolation::None,
     };

@@ -36,18 +36,12 @@ pub(super) async fn sizes(request: ListRequest) -> Answer {
 /// The account has no images of its own: `private=true` lists none.
 pub(super) async fn images(request: ListRequest) -> Answer {
     let own_only = request.get("private") == Some("true") || request.get("type") == Some("application");
-    let images = if own_only {
-        &[][..]
-    } else {
-        &DIGITALOCEAN_IMAGES[..]
-    };
+    let images = if own_only { &[][..] } else { &DIGITALOCEAN_IMAGES[..] };
     request.page("images", images.iter().map(view::image).collect())
 }
 
 pub(super) async fn image(Path(id): Path<String>) -> Answer {
-    let image = DIGITALOCEAN_IMAGES
-        .iter()
-        .find(|image| image.id == id || image.number.to_string() == id);
+    let image = DIGITALOCEAN_IMAGES.iter().find(|image| image.id == id || image.number.to_string() == id);
     let image = image.ok_or_else(Refusal::not_found)?;
     Ok(Json(json!({ "image": view::image(image) })))
 }

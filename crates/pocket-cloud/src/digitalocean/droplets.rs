@@ -81,10 +81,7 @@ pub(super) async fn get(State(cloud): State<Arc<Cloud>>, Path(id): Path<String>)
     Ok(Json(json!({ "droplet": view::droplet(&find(&cloud, &id)?) })))
 }
 
-pub(super) async fn delete(
-    State(cloud): State<Arc<Cloud>>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
+pub(super) async fn delete(State(cloud): State<Arc<Cloud>>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
     let droplet = find(&cloud, &id)?;
     cloud.delete(droplet.id).await;
     Ok(StatusCode::NO_CONTENT)
@@ -100,10 +97,7 @@ pub(super) async fn delete_by_tag(
     let tagged: Vec<u64> = {
         let inventory = cloud.inventory();
         let droplets = inventory.of(Provider::DigitalOcean);
-        droplets
-            .filter(|droplet| droplet.tags.iter().any(|known| known == tag))
-            .map(|droplet| droplet.id)
-            .collect()
+        droplets.filter(|droplet| droplet.tags.iter().any(|known| known == tag)).map(|droplet| droplet.id).collect()
     };
     for id in tagged {
         cloud.delete(id).await;
@@ -114,9 +108,7 @@ pub(super) async fn delete_by_tag(
 /// A create's action has its droplet's id.
 pub(super) async fn action(State(cloud): State<Arc<Cloud>>, Path(id): Path<String>) -> Answer {
     let droplet = find(&cloud, &id)?;
-    let region = DIGITALOCEAN_REGIONS
-        .iter()
-        .find(|region| region.id == droplet.region);
+    let region = DIGITALOCEAN_REGIONS.iter().find(|region| region.id == droplet.region);
     Ok(Json(json!({ "action": {
         "id": droplet.id,
         "status": if droplet.activated { "completed" } else { "in-progress" },
@@ -132,11 +124,7 @@ pub(super) async fn action(State(cloud): State<Arc<Cloud>>, Path(id): Path<Strin
 
 pub(super) fn find(cloud: &Cloud, id: &str) -> Result<Machine, Refusal> {
     let id = id.parse().map_err(|_| Refusal::not_found())?;
-    cloud
-        .inventory()
-        .find(Provider::DigitalOcean, id)
-        .cloned()
-        .ok_or_else(Refusal::not_found)
+    cloud.inventory().find(Provider::DigitalOcean, id).cloned().ok_or_else(Refusal::not_found)
 }
 
 pub(super) fn parse<T: for<'a> Deserialize<'a>>(body: &Bytes) -> Result<T, Refusal> {

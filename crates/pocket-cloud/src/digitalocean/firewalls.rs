@@ -42,10 +42,7 @@ pub(super) async fn list(State(cloud): State<Arc<Cloud>>, request: ListRequest) 
     request.page("firewalls", firewalls(&cloud).iter().map(view).collect())
 }
 
-pub(super) async fn create(
-    State(cloud): State<Arc<Cloud>>,
-    body: Bytes,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
+pub(super) async fn create(State(cloud): State<Arc<Cloud>>, body: Bytes) -> Result<(StatusCode, Json<Value>), Refusal> {
     let wanted: CreateFirewall = parse(&body)?;
     let name = wanted.name.filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| Refusal::unprocessable("firewall must have a name"))?;
@@ -62,10 +59,7 @@ pub(super) async fn create(
         if let Some(missing) = tags.iter().find(|tag| !inventory.account.tags.contains(*tag)) {
             return Err(Refusal::unprocessable(format!("tag {missing} does not exist")));
         }
-        if machines
-            .iter()
-            .any(|&id| inventory.find(Provider::DigitalOcean, id).is_none())
-        {
+        if machines.iter().any(|&id| inventory.find(Provider::DigitalOcean, id).is_none()) {
             return Err(Refusal::unprocessable("a droplet does not exist"));
         }
         let firewall = Firewall {
@@ -91,10 +85,7 @@ pub(super) async fn get(State(cloud): State<Arc<Cloud>>, Path(id): Path<String>)
     Ok(Json(json!({ "firewall": view(&find(&cloud, &id)?) })))
 }
 
-pub(super) async fn delete(
-    State(cloud): State<Arc<Cloud>>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
+pub(super) async fn delete(State(cloud): State<Arc<Cloud>>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
     let firewall = find(&cloud, &id)?;
     cloud.inventory().account.firewalls.remove(&firewall.id);
     cloud.save_account().await.map_err(|_| Refusal::server_error())?;
@@ -107,10 +98,7 @@ pub(super) async fn add_tags(
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
     let Tags { tags } = parse(&body)?;
-    if let Some(missing) = tags
-        .iter()
-        .find(|tag| !cloud.inventory().account.tags.contains(*tag))
-    {
+    if let Some(missing) = tags.iter().find(|tag| !cloud.inventory().account.tags.contains(*tag)) {
         return Err(Refusal::unprocessable(format!("tag {missing} does not exist")));
     }
     change_tags(&cloud, &id, |own| {
@@ -129,11 +117,7 @@ pub(super) async fn remove_tags(
     change_tags(&cloud, &id, |own| own.retain(|tag| !tags.contains(tag))).await
 }
 
-async fn change_tags(
-    cloud: &Cloud,
-    id: &str,
-    change: impl FnOnce(&mut Vec<String>),
-) -> Result<StatusCode, Refusal> {
+async fn change_tags(cloud: &Cloud, id: &str, change: impl FnOnce(&mut Vec<String>)) -> Result<StatusCode, Refusal> {
     let firewall = find(cloud, id)?;
     if let Some(firewall) = cloud.inventory().account.firewalls.get_mut(&firewall.id) {
         change(&mut firewall.tags);
@@ -149,33 +133,21 @@ pub(super) async fn of_droplet(
 ) -> Answer {
     let droplet = find_droplet(&cloud, &id)?;
     let all = firewalls(&cloud);
-    request.page(
-        "firewalls",
-        all.iter()
-            .filter(|firewall| firewall.covers(&droplet))
-            .map(view)
-            .collect(),
-    )
+    request.page("firewalls", all.iter().filter(|firewall| firewall.covers(&droplet)).map(view).collect())
 }
 
 fn firewalls(cloud: &Cloud) -> Vec<Firewall> {
     let inventory = cloud.inventory();
     let all = inventory.account.firewalls.values();
-    all.filter(|firewall| firewall.provider == Provider::DigitalOcean)
-        .cloned()
-        .collect()
+    all.filter(|firewall| firewall.provider == Provider::DigitalOcean).cloned().collect()
 }
 
 fn firewalls_named(all: &std::collections::BTreeMap<u64, Firewall>, name: &str) -> bool {
-    all.values()
-        .any(|firewall| firewall.provider == Provider::DigitalOcean && firewall.name == name)
+    all.values().any(|firewall| firewall.provider == Provider::DigitalOcean && firewall.name == name)
 }
 
 fn find(cloud: &Cloud, id: &str) -> Result<Firewall, Refusal> {
-    firewalls(cloud)
-        .into_iter()
-        .find(|firewall| uuid(firewall) == id)
-        .ok_or_else(Refusal::not_found)
+    firewalls(cloud).into_iter().find(|firewall| uuid(firewall) == id).ok_or_else(Refusal::not_found)
 }
 
 /// DigitalOcean's firewalls have UUIDs; this one carries the id.

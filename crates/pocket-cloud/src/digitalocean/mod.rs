@@ -32,10 +32,7 @@ pub(crate) struct Meters {
 
 impl Meters {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self {
-            burst: Meter::new(limits.digitalocean_burst),
-            hourly: Meter::new(limits.digitalocean_hourly),
-        }
+        Self { burst: Meter::new(limits.digitalocean_burst), hourly: Meter::new(limits.digitalocean_hourly) }
     }
 }
 
@@ -48,21 +45,13 @@ pub(crate) fn router(cloud: Arc<Cloud>) -> Router {
         .route("/images/{id}", get(account::image))
         .route("/tags", get(tags::list).post(tags::create))
         .route("/tags/{name}", get(tags::get).delete(tags::delete))
-        .route(
-            "/droplets",
-            get(droplets::list)
-                .post(droplets::create)
-                .delete(droplets::delete_by_tag),
-        )
+        .route("/droplets", get(droplets::list).post(droplets::create).delete(droplets::delete_by_tag))
         .route("/droplets/{id}", get(droplets::get).delete(droplets::delete))
         .route("/droplets/{id}/firewalls", get(firewalls::of_droplet))
         .route("/actions/{id}", get(droplets::action))
         .route("/firewalls", get(firewalls::list).post(firewalls::create))
         .route("/firewalls/{id}", get(firewalls::get).delete(firewalls::delete))
-        .route(
-            "/firewalls/{id}/tags",
-            post(firewalls::add_tags).delete(firewalls::remove_tags),
-        )
+        .route("/firewalls/{id}/tags", post(firewalls::add_tags).delete(firewalls::remove_tags))
         .fallback(async || Refusal::not_found())
         .method_not_allowed_fallback(async || Refusal::method_not_allowed())
         .layer(middleware::from_fn_with_state(cloud.clone(), admit))
@@ -81,9 +70,7 @@ async fn admit(State(cloud): State<Arc<Cloud>>, request: Request, next: Next) ->
     if !burst.allowed {
         let refusal = Refusal::too_many_requests().into_response();
         let mut response = with_headers(refusal, &meters.hourly.peek(now));
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, burst.reset_secs().max(1).into());
+        response.headers_mut().insert(header::RETRY_AFTER, burst.reset_secs().max(1).into());
         return response;
     }
     let hourly = meters.hourly.count(now);
@@ -95,12 +82,8 @@ async fn admit(State(cloud): State<Arc<Cloud>>, request: Request, next: Next) ->
 }
 
 fn authorised(headers: &HeaderMap, token: &str) -> bool {
-    let value = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    value
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .is_some_and(|presented| presented == token)
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    value.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|presented| presented == token)
 }
 
 fn with_headers(mut response: Response, reading: &Reading) -> Response {

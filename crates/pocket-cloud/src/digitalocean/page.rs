@@ -21,24 +21,11 @@ impl<S: Sync> FromRequestParts<S> for ListRequest {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        let host = parts
-            .headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok())
-            .unwrap_or("localhost");
-        let original = parts
-            .extensions
-            .get::<axum::extract::OriginalUri>()
-            .map(|uri| uri.0.clone());
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let original = parts.extensions.get::<axum::extract::OriginalUri>().map(|uri| uri.0.clone());
         let uri = original.unwrap_or_else(|| parts.uri.clone());
-        let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-            .into_owned()
-            .collect();
-        Ok(Self {
-            origin: format!("http://{host}"),
-            path: uri.path().to_owned(),
-            query,
-        })
+        let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        Ok(Self { origin: format!("http://{host}"), path: uri.path().to_owned(), query })
     }
 }
 
@@ -53,11 +40,7 @@ impl ListRequest {
         let page = self.number("page", 1)?;
         let total = items.len();
         let last = total.div_ceil(per_page).max(1);
-        let cut: Vec<Value> = items
-            .into_iter()
-            .skip((page - 1).saturating_mul(per_page))
-            .take(per_page)
-            .collect();
+        let cut: Vec<Value> = items.into_iter().skip((page - 1).saturating_mul(per_page)).take(per_page).collect();
 
         let mut pages = Map::new();
         if page > 1 {
@@ -68,11 +51,7 @@ impl ListRequest {
             pages.insert("next".into(), self.link(page + 1).into());
             pages.insert("last".into(), self.link(last).into());
         }
-        let links = if pages.is_empty() {
-            json!({})
-        } else {
-            json!({ "pages": pages })
-        };
+        let links = if pages.is_empty() { json!({}) } else { json!({ "pages": pages }) };
         let mut body = Map::new();
         body.insert(key.into(), cut.into());
         body.insert("links".into(), links);

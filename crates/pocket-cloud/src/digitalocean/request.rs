@@ -48,22 +48,15 @@ impl CreateDroplet {
             return Err(Refusal::unprocessable("Name can't be blank"));
         }
         if names.len() > NAMES {
-            return Err(Refusal::unprocessable(format!(
-                "You can only create {NAMES} droplets at a time."
-            )));
+            return Err(Refusal::unprocessable(format!("You can only create {NAMES} droplets at a time.")));
         }
         if !names.iter().all(|name| is_hostname(name)) {
-            return Err(Refusal::unprocessable(
-                "Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)",
-            ));
+            return Err(Refusal::unprocessable("Only valid hostname characters are allowed. (a-z, A-Z, 0-9, . and -)"));
         }
-        let invalid = |what: &str| {
-            Refusal::unprocessable(format!("You specified an invalid {what} for Droplet creation."))
-        };
+        let invalid =
+            |what: &str| Refusal::unprocessable(format!("You specified an invalid {what} for Droplet creation."));
         // A region may be left out; the provider then chooses one.
-        let region = self
-            .region
-            .unwrap_or_else(|| DIGITALOCEAN_REGIONS[0].id.to_owned());
+        let region = self.region.unwrap_or_else(|| DIGITALOCEAN_REGIONS[0].id.to_owned());
         if !DIGITALOCEAN_REGIONS.iter().any(|known| known.id == region) {
             return Err(invalid("region"));
         }
@@ -79,18 +72,10 @@ impl CreateDroplet {
         let image = image.ok_or_else(|| invalid("image"))?;
         let tags = self.tags.unwrap_or_default();
         if let Some(bad) = tags.iter().find(|tag| !tag_is_valid(tag)) {
-            return Err(Refusal::unprocessable(format!(
-                "Tag {bad} contains invalid characters"
-            )));
+            return Err(Refusal::unprocessable(format!("Tag {bad} contains invalid characters")));
         }
-        if self
-            .user_data
-            .as_ref()
-            .is_some_and(|script| script.len() > USER_DATA)
-        {
-            return Err(Refusal::unprocessable(
-                "User data is too long, the maximum is 64 KiB",
-            ));
+        if self.user_data.as_ref().is_some_and(|script| script.len() > USER_DATA) {
+            return Err(Refusal::unprocessable("User data is too long, the maximum is 64 KiB"));
         }
         let request = |name: String| MachineRequest {
             provider: Provider::DigitalOcean,
@@ -112,15 +97,10 @@ fn is_hostname(name: &str) -> bool {
     name.len() <= 255
         && edge(name.chars().next())
         && edge(name.chars().last())
-        && name
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || ".-".contains(letter))
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-".contains(letter))
 }
 
 /// `^[a-zA-Z0-9_\-:]+$`, at most 255.
 pub(super) fn tag_is_valid(tag: &str) -> bool {
-    (1..=255).contains(&tag.len())
-        && tag
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || "_-:".contains(letter))
+    (1..=255).contains(&tag.len()) && tag.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-:".contains(letter))
 }

@@ -28,15 +28,10 @@ pub(super) async fn list(State(cloud): State<Arc<Cloud>>, request: ListRequest) 
     request.page("tags", names.iter().map(|name| view(&cloud, name)).collect())
 }
 
-pub(super) async fn create(
-    State(cloud): State<Arc<Cloud>>,
-    body: Bytes,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
+pub(super) async fn create(State(cloud): State<Arc<Cloud>>, body: Bytes) -> Result<(StatusCode, Json<Value>), Refusal> {
     let CreateTag { name } = parse(&body)?;
     if !tag_is_valid(&name) {
-        return Err(Refusal::bad_request(format!(
-            "Error validating resource tag: {name} contains invalid characters"
-        )));
+        return Err(Refusal::bad_request(format!("Error validating resource tag: {name} contains invalid characters")));
     }
     cloud.inventory().account.tags.insert(name.clone());
     cloud.save_account().await.map_err(|_| Refusal::server_error())?;
@@ -51,26 +46,18 @@ pub(super) async fn get(State(cloud): State<Arc<Cloud>>, Path(name): Path<String
 }
 
 /// The tag goes, what carried it stays.
-pub(super) async fn delete(
-    State(cloud): State<Arc<Cloud>>,
-    Path(name): Path<String>,
-) -> Result<StatusCode, Refusal> {
+pub(super) async fn delete(State(cloud): State<Arc<Cloud>>, Path(name): Path<String>) -> Result<StatusCode, Refusal> {
     let tagged = {
         let mut inventory = cloud.inventory();
         if !inventory.account.tags.remove(&name) {
             return Err(Refusal::not_found());
         }
-        let droplets = inventory
-            .of(Provider::DigitalOcean)
-            .filter(|droplet| droplet.tags.contains(&name));
+        let droplets = inventory.of(Provider::DigitalOcean).filter(|droplet| droplet.tags.contains(&name));
         droplets.cloned().collect::<Vec<_>>()
     };
     for mut droplet in tagged {
         droplet.tags.retain(|tag| *tag != name);
-        cloud
-            .update(&droplet)
-            .await
-            .map_err(|_| Refusal::server_error())?;
+        cloud.update(&droplet).await.map_err(|_| Refusal::server_error())?;
     }
     cloud.save_account().await.map_err(|_| Refusal::server_error())?;
     Ok(StatusCode::NO_CONTENT)
@@ -78,9 +65,7 @@ pub(super) async fn delete(
 
 fn view(cloud: &Cloud, name: &str) -> Value {
     let inventory = cloud.inventory();
-    let carrying = inventory
-        .of(Provider::DigitalOcean)
-        .filter(|droplet| droplet.tags.iter().any(|tag| tag == name));
+    let carrying = inventory.of(Provider::DigitalOcean).filter(|droplet| droplet.tags.iter().any(|tag| tag == name));
     let count = carrying.count();
     json!({
         "name": name,

@@ -13,12 +13,8 @@ pub(super) fn droplet(machine: &Machine) -> Value {
     let found = DIGITALOCEAN_SIZES.iter().find(|size| size.id == machine.size);
     let numbers = |pick: fn(&Size) -> u32| found.map(pick).unwrap_or_default();
     let gibibytes = numbers(|size| size.disk) / 1024;
-    let found_region = DIGITALOCEAN_REGIONS
-        .iter()
-        .find(|region| region.id == machine.region);
-    let found_image = DIGITALOCEAN_IMAGES
-        .iter()
-        .find(|image| Some(image.id) == machine.image.as_deref());
+    let found_region = DIGITALOCEAN_REGIONS.iter().find(|region| region.id == machine.region);
+    let found_image = DIGITALOCEAN_IMAGES.iter().find(|image| Some(image.id) == machine.image.as_deref());
     // Addresses are assigned while the machine starts: the create answer has none.
     let v4 = match machine.activated {
         false => json!([]),
@@ -60,9 +56,7 @@ fn status(machine: &Machine) -> &'static str {
     match machine.phase {
         _ if !machine.activated => "new",
         Phase::Offline => "off",
-        Phase::Provisioning | Phase::Booting | Phase::Running | Phase::ShuttingDown | Phase::Deleting => {
-            "active"
-        }
+        Phase::Provisioning | Phase::Booting | Phase::Running | Phase::ShuttingDown | Phase::Deleting => "active",
     }
 }
 

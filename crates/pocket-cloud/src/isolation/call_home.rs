@@ -27,10 +27,7 @@ pub(super) async fn call_home(client: &Client, user_data: &str) -> Result<()> {
     call(&config, || client.get(format!("{environment}/bundle"))).await?;
     for stage in ["agent-started", "setting-up", "ready"] {
         let report = json!({ "stage": stage, "agent_version": env!("CARGO_PKG_VERSION") });
-        call(&config, || {
-            client.post(format!("{environment}/report")).json(&report)
-        })
-        .await?;
+        call(&config, || client.post(format!("{environment}/report")).json(&report)).await?;
     }
     Ok(())
 }
@@ -40,11 +37,7 @@ async fn call(config: &MachineConfig, request: impl Fn() -> RequestBuilder) -> R
     let traceparent = format!("00-{}-00000000000000aa-01", config.trace_id);
     let mut attempt = 1;
     loop {
-        let answer = request()
-            .bearer_auth(&config.token)
-            .header("traceparent", &traceparent)
-            .send()
-            .await;
+        let answer = request().bearer_auth(&config.token).header("traceparent", &traceparent).send().await;
         match answer {
             Ok(response) if response.status().is_success() => return Ok(()),
             Ok(response) if response.status().is_client_error() || attempt == ATTEMPTS => {
@@ -64,19 +57,12 @@ fn machine_config(user_data: &str) -> Option<MachineConfig> {
         let Some((_, delimiter)) = line.split_once("<<") else {
             continue;
         };
-        let delimiter = delimiter
-            .trim_start_matches('-')
-            .split_whitespace()
-            .next()
-            .unwrap_or_default();
+        let delimiter = delimiter.trim_start_matches('-').split_whitespace().next().unwrap_or_default();
         let delimiter = delimiter.trim_matches(['\'', '"', '\\']);
         if delimiter.is_empty() {
             continue;
         }
-        let body: Vec<&str> = lines
-            .by_ref()
-            .take_while(|line| line.trim_start() != delimiter)
-            .collect();
+        let body: Vec<&str> = lines.by_ref().take_while(|line| line.trim_start() != delimiter).collect();
         if let Ok(config) = serde_json::from_str(&body.join("\n")) {
             return Some(config);
         }

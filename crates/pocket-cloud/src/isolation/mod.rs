@@ -28,9 +28,7 @@ pub(crate) async fn run(
             if !silent && let Some(script) = &machine.user_data {
                 let calls = call_home::call_home(&cloud.client, script);
                 if let Some(Err(error)) = stop.run_until_cancelled(calls).await {
-                    cloud
-                        .consoles
-                        .append(machine.id, format!("{error:#}\n").as_bytes());
+                    cloud.consoles.append(machine.id, format!("{error:#}\n").as_bytes());
                 }
             }
             stop.cancelled().await;

@@ -61,9 +61,7 @@ pub(super) async fn regions(query: Query, headers: HeaderMap) -> Answer {
 
 pub(super) async fn region(Path(id): Path<String>) -> Answer {
     let region = LINODE_REGIONS.iter().find(|region| region.id == id);
-    region
-        .map(|region| Json(region_view(region)))
-        .ok_or_else(Refusal::not_found)
+    region.map(|region| Json(region_view(region))).ok_or_else(Refusal::not_found)
 }
 
 pub(super) async fn types(query: Query, headers: HeaderMap) -> Answer {
@@ -72,8 +70,7 @@ pub(super) async fn types(query: Query, headers: HeaderMap) -> Answer {
 
 pub(super) async fn size(Path(id): Path<String>) -> Answer {
     let size = LINODE_TYPES.iter().find(|size| size.id == id);
-    size.map(|size| Json(view::size(size)))
-        .ok_or_else(Refusal::not_found)
+    size.map(|size| Json(view::size(size))).ok_or_else(Refusal::not_found)
 }
 
 pub(super) async fn images(query: Query, headers: HeaderMap) -> Answer {
@@ -91,9 +88,7 @@ pub(super) async fn image_by_parts(Path((vendor, name)): Path<(String, String)>)
 
 fn find_image(id: &str) -> Answer {
     let image = LINODE_IMAGES.iter().find(|image| image.id == id);
-    image
-        .map(|image| Json(image_view(image)))
-        .ok_or_else(Refusal::not_found)
+    image.map(|image| Json(image_view(image))).ok_or_else(Refusal::not_found)
 }
 
 fn region_view(region: &Region) -> Value {

@@ -28,11 +28,7 @@ impl Filter {
         };
         let descending = condition.remove("+order").is_some_and(|order| order == "desc");
         check(&condition)?;
-        Ok(Self {
-            condition,
-            order_by,
-            descending,
-        })
+        Ok(Self { condition, order_by, descending })
     }
 
     /// The items that match, in the order asked for.
@@ -61,24 +57,18 @@ fn check(condition: &Map<String, Value>) -> Result<(), Refusal> {
         match (key.as_str(), value) {
             ("+and" | "+or", Value::Array(parts)) => {
                 for part in parts {
-                    let part = part.as_object().ok_or_else(|| {
-                        Refusal::field("X-Filter", format!("{key} takes a list of objects"))
-                    })?;
+                    let part = part
+                        .as_object()
+                        .ok_or_else(|| Refusal::field("X-Filter", format!("{key} takes a list of objects")))?;
                     check(part)?;
                 }
             }
             (operator, _) if operator.starts_with('+') => {
-                return Err(Refusal::field(
-                    "X-Filter",
-                    format!("{operator} can't be used here"),
-                ));
+                return Err(Refusal::field("X-Filter", format!("{operator} can't be used here")));
             }
             (_, Value::Object(operators)) => {
                 if let Some(unknown) = operators.keys().find(|name| !OPERATORS.contains(&name.as_str())) {
-                    return Err(Refusal::field(
-                        "X-Filter",
-                        format!("{unknown} is not an operator"),
-                    ));
+                    return Err(Refusal::field("X-Filter", format!("{unknown} is not an operator")));
                 }
             }
             _ => {}
@@ -92,12 +82,7 @@ const OPERATORS: [&str; 7] = ["+eq", "+neq", "+gt", "+gte", "+lt", "+lte", "+con
 fn collect_fields<'a>(condition: &'a Map<String, Value>, fields: &mut Vec<&'a str>) {
     for (key, value) in condition {
         if key.starts_with('+') {
-            for part in value
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_object)
-            {
+            for part in value.as_array().into_iter().flatten().filter_map(Value::as_object) {
                 collect_fields(part, fields);
             }
         } else {
@@ -111,20 +96,16 @@ fn all(item: &Value, condition: &Map<String, Value>) -> bool {
         "+and" => parts(wanted).all(|part| all(item, part)),
         "+or" => parts(wanted).any(|part| all(item, part)),
         field => match wanted {
-            Value::Object(operators) => operators
-                .iter()
-                .all(|(operator, operand)| holds(&item[field], operator, operand)),
+            Value::Object(operators) => {
+                operators.iter().all(|(operator, operand)| holds(&item[field], operator, operand))
+            }
             plain => holds(&item[field], "+eq", plain),
         },
     })
 }
 
 fn parts(value: &Value) -> impl Iterator<Item = &Map<String, Value>> {
-    value
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object)
+    value.as_array().into_iter().flatten().filter_map(Value::as_object)
 }
 
 /// A list (tags, ipv4) matches when one of its entries does.
@@ -170,9 +151,7 @@ mod tests {
             json!({"id": 2, "label": "env-b-1", "region": "eu-west", "tags": ["brihaspati", "env:b"]}),
             json!({"id": 3, "label": "other", "region": "us-east", "tags": []}),
         ];
-        let kept = Filter::parse(filter)
-            .and_then(|filter| filter.apply(items))
-            .expect("a good filter");
+        let kept = Filter::parse(filter).and_then(|filter| filter.apply(items)).expect("a good filter");
         kept.iter().filter_map(|item| item["id"].as_u64()).collect()
     }
 
@@ -181,10 +160,7 @@ mod tests {
         assert_eq!(ids("{}"), [1, 2, 3]);
         assert_eq!(ids(r#"{"tags": "brihaspati"}"#), [1, 2]);
         assert_eq!(ids(r#"{"label": "env-b-1"}"#), [2]);
-        assert_eq!(
-            ids(r#"{"+and": [{"tags": "brihaspati"}, {"region": "us-east"}]}"#),
-            [1]
-        );
+        assert_eq!(ids(r#"{"+and": [{"tags": "brihaspati"}, {"region": "us-east"}]}"#), [1]);
         assert_eq!(ids(r#"{"+or": [{"label": "other"}, {"tags": "env:b"}]}"#), [2, 3]);
         assert_eq!(ids(r#"{"label": {"+contains": "ENV-"}}"#), [1, 2]);
         assert_eq!(ids(r#"{"id": {"+gte": 2}, "region": "us-east"}"#), [3]);
@@ -194,13 +170,7 @@ mod tests {
 
     #[test]
     fn what_is_no_filter_is_refused() {
-        for bad in [
-            "",
-            "[]",
-            "{\"label\": {\"+like\": \"x\"}}",
-            "{\"+and\": 1}",
-            "{\"+and\": [1]}",
-        ] {
+        for bad in ["", "[]", "{\"label\": {\"+like\": \"x\"}}", "{\"+and\": 1}", "{\"+and\": [1]}"] {
             assert!(Filter::parse(bad).is_err(), "{bad}");
         }
         let unknown = Filter::parse(r#"{"colour": "red"}"#).expect("well-formed");

@@ -44,42 +44,23 @@ pub(super) async fn list(State(cloud): State<Arc<Cloud>>, query: Query, headers:
 
 pub(super) async fn create(State(cloud): State<Arc<Cloud>>, body: Bytes) -> Answer {
     let wanted: CreateFirewall = parse(&body)?;
-    let label = wanted
-        .label
-        .ok_or_else(|| Refusal::field("label", "label is required"))?;
-    let rules = wanted
-        .rules
-        .ok_or_else(|| Refusal::field("rules", "rules is required"))?;
+    let label = wanted.label.ok_or_else(|| Refusal::field("label", "label is required"))?;
+    let rules = wanted.rules.ok_or_else(|| Refusal::field("rules", "rules is required"))?;
     if !(3..=32).contains(&label.len()) || !label_is_valid(&label) {
         return Err(Refusal::field("label", "label is not valid"));
     }
     for policy in ["inbound_policy", "outbound_policy"] {
         if !matches!(rules[policy].as_str(), Some("ACCEPT" | "DROP")) {
-            return Err(Refusal::field(
-                "rules",
-                format!("{policy} is required and must be ACCEPT or DROP"),
-            ));
+            return Err(Refusal::field("rules", format!("{policy} is required and must be ACCEPT or DROP")));
         }
     }
     let firewall = {
         let mut inventory = cloud.inventory();
-        let mut known = inventory
-            .account
-            .firewalls
-            .values()
-            .filter(|known| known.provider == Provider::Linode);
+        let mut known = inventory.account.firewalls.values().filter(|known| known.provider == Provider::Linode);
         if known.any(|known| known.name == label) {
-            return Err(Refusal::field(
-                "label",
-                "Label must be unique among your firewalls",
-            ));
+            return Err(Refusal::field("label", "Label must be unique among your firewalls"));
         }
-        if wanted
-            .devices
-            .linodes
-            .iter()
-            .any(|&id| inventory.find(Provider::Linode, id).is_none())
-        {
+        if wanted.devices.linodes.iter().any(|&id| inventory.find(Provider::Linode, id).is_none()) {
             return Err(Refusal::field("devices", "devices is not valid"));
         }
         let firewall = Firewall {
@@ -118,10 +99,7 @@ pub(super) async fn devices(
     let firewall = find(&cloud, &id)?;
     let items = {
         let inventory = cloud.inventory();
-        let machines = firewall
-            .machines
-            .iter()
-            .filter_map(|&id| inventory.find(Provider::Linode, id));
+        let machines = firewall.machines.iter().filter_map(|&id| inventory.find(Provider::Linode, id));
         machines.map(|machine| device_view(&firewall, machine)).collect()
     };
     page(items, &query, &headers)
@@ -156,28 +134,19 @@ pub(super) async fn of_instance(
     headers: HeaderMap,
 ) -> Answer {
     let machine = find_machine(&cloud, &id)?;
-    let items = firewalls(&cloud)
-        .iter()
-        .filter(|firewall| firewall.covers(&machine))
-        .map(view)
-        .collect();
+    let items = firewalls(&cloud).iter().filter(|firewall| firewall.covers(&machine)).map(view).collect();
     page(items, &query, &headers)
 }
 
 fn firewalls(cloud: &Cloud) -> Vec<Firewall> {
     let inventory = cloud.inventory();
     let all = inventory.account.firewalls.values();
-    all.filter(|firewall| firewall.provider == Provider::Linode)
-        .cloned()
-        .collect()
+    all.filter(|firewall| firewall.provider == Provider::Linode).cloned().collect()
 }
 
 fn find(cloud: &Cloud, id: &str) -> Result<Firewall, Refusal> {
     let id: u64 = id.parse().map_err(|_| Refusal::not_found())?;
-    firewalls(cloud)
-        .into_iter()
-        .find(|firewall| firewall.id == id)
-        .ok_or_else(Refusal::not_found)
+    firewalls(cloud).into_iter().find(|firewall| firewall.id == id).ok_or_else(Refusal::not_found)
 }
 
 fn view(firewall: &Firewall) -> Value {

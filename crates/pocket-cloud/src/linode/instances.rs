@@ -24,11 +24,7 @@ use crate::machine::{Machine, Phase, Provider};
 type Answer = Result<Json<Value>, Refusal>;
 
 pub(super) async fn list(State(cloud): State<Arc<Cloud>>, query: Query, headers: HeaderMap) -> Answer {
-    let items = cloud
-        .inventory()
-        .of(Provider::Linode)
-        .map(view::instance)
-        .collect();
+    let items = cloud.inventory().of(Provider::Linode).map(view::instance).collect();
     page(items, &query, &headers)
 }
 
@@ -37,10 +33,7 @@ pub(super) async fn create(State(cloud): State<Arc<Cloud>>, body: Bytes) -> Resu
     match fault {
         Some(Fault::Status(status)) => return Err(staged(status)),
         Some(Fault::NoCapacity) => {
-            return Err(Refusal::field(
-                "region",
-                "Linode capacity in this region is temporarily unavailable",
-            ));
+            return Err(Refusal::field("region", "Linode capacity in this region is temporarily unavailable"));
         }
         Some(Fault::Hang) => return std::future::pending().await,
         Some(Fault::HangAfterCreate) | None => {}
@@ -49,12 +42,7 @@ pub(super) async fn create(State(cloud): State<Arc<Cloud>>, body: Bytes) -> Resu
     let firewall = wanted.firewall_id;
     let request = wanted.check()?;
     if let Some(id) = firewall
-        && !cloud
-            .inventory()
-            .account
-            .firewalls
-            .get(&id)
-            .is_some_and(|known| known.provider == Provider::Linode)
+        && !cloud.inventory().account.firewalls.get(&id).is_some_and(|known| known.provider == Provider::Linode)
     {
         return Err(Refusal::field("firewall_id", "firewall_id is not valid"));
     }
@@ -135,45 +123,27 @@ fn power(cloud: &Cloud, id: &str, order: Order) -> Answer {
             cloud.order(machine.id, order);
             Ok(Json(json!({})))
         }
-        (Phase::Running, Order::Boot) => Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            format!("Linode {id} is already booted."),
-        )),
+        (Phase::Running, Order::Boot) => {
+            Err(Refusal::new(StatusCode::BAD_REQUEST, format!("Linode {id} is already booted.")))
+        }
         _ => Err(Refusal::busy()),
     }
 }
 
 pub(super) async fn tags(State(cloud): State<Arc<Cloud>>, query: Query, headers: HeaderMap) -> Answer {
-    let labels: BTreeSet<String> = cloud
-        .inventory()
-        .of(Provider::Linode)
-        .flat_map(|machine| machine.tags.clone())
-        .collect();
-    page(
-        labels
-            .into_iter()
-            .map(|label| json!({ "label": label }))
-            .collect(),
-        &query,
-        &headers,
-    )
+    let labels: BTreeSet<String> =
+        cloud.inventory().of(Provider::Linode).flat_map(|machine| machine.tags.clone()).collect();
+    page(labels.into_iter().map(|label| json!({ "label": label })).collect(), &query, &headers)
 }
 
 pub(super) fn find(cloud: &Cloud, id: &str) -> Result<Machine, Refusal> {
     let id = id.parse().map_err(|_| Refusal::not_found())?;
-    cloud
-        .inventory()
-        .find(Provider::Linode, id)
-        .cloned()
-        .ok_or_else(Refusal::not_found)
+    cloud.inventory().find(Provider::Linode, id).cloned().ok_or_else(Refusal::not_found)
 }
 
 pub(super) fn parse<T: for<'a> Deserialize<'a>>(body: &Bytes) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| {
-        Refusal::new(
-            StatusCode::BAD_REQUEST,
-            format!("Invalid request: the body does not fit ({error})"),
-        )
+        Refusal::new(StatusCode::BAD_REQUEST, format!("Invalid request: the body does not fit ({error})"))
     })
 }
 

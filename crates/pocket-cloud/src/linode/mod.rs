@@ -44,10 +44,8 @@ impl Meters {
     /// Lists are the paths that end in a collection's name, not in an id.
     fn of(&self, method: &Method, path: &str) -> &Meter {
         let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        let collection = matches!(
-            last,
-            "instances" | "types" | "regions" | "images" | "firewalls" | "devices" | "tags"
-        );
+        let collection =
+            matches!(last, "instances" | "types" | "regions" | "images" | "firewalls" | "devices" | "tags");
         match *method {
             Method::POST if path.trim_end_matches('/').ends_with("/linode/instances") => &self.creates,
             Method::GET if collection => &self.lists,
@@ -69,28 +67,14 @@ pub(crate) fn router(cloud: Arc<Cloud>) -> Router {
         .route("/images/{vendor}/{name}", get(account::image_by_parts))
         .route("/tags", get(instances::tags))
         .route("/linode/instances", get(instances::list).post(instances::create))
-        .route(
-            "/linode/instances/{id}",
-            get(instances::get)
-                .put(instances::update)
-                .delete(instances::delete),
-        )
+        .route("/linode/instances/{id}", get(instances::get).put(instances::update).delete(instances::delete))
         .route("/linode/instances/{id}/boot", post(instances::boot))
         .route("/linode/instances/{id}/reboot", post(instances::reboot))
         .route("/linode/instances/{id}/shutdown", post(instances::shut_down))
         .route("/linode/instances/{id}/firewalls", get(firewalls::of_instance))
-        .route(
-            "/networking/firewalls",
-            get(firewalls::list).post(firewalls::create),
-        )
-        .route(
-            "/networking/firewalls/{id}",
-            get(firewalls::get).delete(firewalls::delete),
-        )
-        .route(
-            "/networking/firewalls/{id}/devices",
-            get(firewalls::devices).post(firewalls::attach),
-        )
+        .route("/networking/firewalls", get(firewalls::list).post(firewalls::create))
+        .route("/networking/firewalls/{id}", get(firewalls::get).delete(firewalls::delete))
+        .route("/networking/firewalls/{id}/devices", get(firewalls::devices).post(firewalls::attach))
         .fallback(async || Refusal::not_found())
         .method_not_allowed_fallback(async || Refusal::method_not_allowed())
         .layer(middleware::from_fn_with_state(cloud.clone(), admit))
@@ -101,29 +85,20 @@ pub(crate) fn router(cloud: Arc<Cloud>) -> Router {
 async fn admit(State(cloud): State<Arc<Cloud>>, request: Request, next: Next) -> Response {
     let meter = cloud.linode_meters.of(request.method(), request.uri().path());
     if !authorised(request.headers(), &cloud.options.linode_token) {
-        return with_headers(
-            Refusal::invalid_token().into_response(),
-            &meter.peek(Instant::now()),
-        );
+        return with_headers(Refusal::invalid_token().into_response(), &meter.peek(Instant::now()));
     }
     let reading = meter.count(Instant::now());
     if !reading.allowed {
         let mut response = with_headers(Refusal::too_many_requests().into_response(), &reading);
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, reading.reset_secs().max(1).into());
+        response.headers_mut().insert(header::RETRY_AFTER, reading.reset_secs().max(1).into());
         return response;
     }
     with_headers(next.run(request).await, &reading)
 }
 
 fn authorised(headers: &HeaderMap, token: &str) -> bool {
-    let value = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    value
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .is_some_and(|presented| presented == token)
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    value.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(|presented| presented == token)
 }
 
 fn with_headers(mut response: Response, reading: &Reading) -> Response {

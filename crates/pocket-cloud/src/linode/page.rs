@@ -15,9 +15,7 @@ pub(super) type Query = axum::extract::Query<HashMap<String, String>>;
 pub(super) fn page(items: Vec<Value>, query: &Query, headers: &HeaderMap) -> Result<Json<Value>, Refusal> {
     let number = |name: &'static str, fallback: usize| match query.get(name) {
         None => Ok(fallback),
-        Some(text) => text
-            .parse()
-            .map_err(|_| Refusal::field(name, format!("{name} must be an integer"))),
+        Some(text) => text.parse().map_err(|_| Refusal::field(name, format!("{name} must be an integer"))),
     };
     let size = number("page_size", 100)?;
     if !(25..=500).contains(&size) {
@@ -26,9 +24,7 @@ pub(super) fn page(items: Vec<Value>, query: &Query, headers: &HeaderMap) -> Res
     let items = match headers.get("x-filter") {
         None => items,
         Some(header) => {
-            let text = header
-                .to_str()
-                .map_err(|_| Refusal::field("X-Filter", "Cannot decode filter"))?;
+            let text = header.to_str().map_err(|_| Refusal::field("X-Filter", "Cannot decode filter"))?;
             Filter::parse(text)?.apply(items)?
         }
     };
@@ -36,15 +32,9 @@ pub(super) fn page(items: Vec<Value>, query: &Query, headers: &HeaderMap) -> Res
     let pages = results.div_ceil(size).max(1);
     let page = number("page", 1)?;
     if !(1..=pages).contains(&page) {
-        let reason = if pages == 1 {
-            "Must be 1".to_owned()
-        } else {
-            format!("Must be 1-{pages}")
-        };
+        let reason = if pages == 1 { "Must be 1".to_owned() } else { format!("Must be 1-{pages}") };
         return Err(Refusal::field("page", reason));
     }
     let data: Vec<Value> = items.into_iter().skip((page - 1) * size).take(size).collect();
-    Ok(Json(
-        json!({ "data": data, "page": page, "pages": pages, "results": results }),
-    ))
+    Ok(Json(json!({ "data": data, "page": page, "pages": pages, "results": results })))
 }

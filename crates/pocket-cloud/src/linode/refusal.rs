@@ -13,29 +13,17 @@ pub(super) struct Refusal {
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, reason: impl Into<String>) -> Self {
-        Self {
-            status,
-            errors: vec![(None, reason.into())],
-        }
+        Self { status, errors: vec![(None, reason.into())] }
     }
 
     pub(super) fn field(field: &'static str, reason: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            errors: vec![(Some(field), reason.into())],
-        }
+        Self { status: StatusCode::BAD_REQUEST, errors: vec![(Some(field), reason.into())] }
     }
 
     /// All that is wrong with the fields of one request.
     pub(super) fn fields(errors: Vec<(&'static str, String)>) -> Self {
-        let errors = errors
-            .into_iter()
-            .map(|(field, reason)| (Some(field), reason))
-            .collect();
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            errors,
-        }
+        let errors = errors.into_iter().map(|(field, reason)| (Some(field), reason)).collect();
+        Self { status: StatusCode::BAD_REQUEST, errors }
     }
 
     pub(super) fn not_found() -> Self {

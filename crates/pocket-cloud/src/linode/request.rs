@@ -64,11 +64,7 @@ impl CreateInstance {
                 refuse("root_pass", "root_pass is required");
             }
         }
-        if self
-            .root_pass
-            .as_ref()
-            .is_some_and(|password| !(7..=128).contains(&password.len()))
-        {
+        if self.root_pass.as_ref().is_some_and(|password| !(7..=128).contains(&password.len())) {
             refuse("root_pass", "Password must be between 7 and 128 characters");
         }
         if let Some(label) = &self.label {
@@ -82,12 +78,7 @@ impl CreateInstance {
                 );
             }
         }
-        if self
-            .tags
-            .iter()
-            .flatten()
-            .any(|tag| !(3..=50).contains(&tag.chars().count()))
-        {
+        if self.tags.iter().flatten().any(|tag| !(3..=50).contains(&tag.chars().count())) {
             refuse("tags", "Length must be 3-50 characters");
         }
         let user_data = match self.metadata.and_then(|metadata| metadata.user_data).map(decode) {
@@ -115,9 +106,7 @@ impl CreateInstance {
 }
 
 fn decode(base64: String) -> Result<String, &'static str> {
-    let bytes = STANDARD
-        .decode(base64)
-        .map_err(|_| "User data must be base64-encoded")?;
+    let bytes = STANDARD.decode(base64).map_err(|_| "User data must be base64-encoded")?;
     if bytes.len() > USER_DATA {
         return Err("Unencoded user_data must not exceed 65535 bytes");
     }
@@ -129,9 +118,7 @@ pub(super) fn label_is_valid(label: &str) -> bool {
     let edge = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
     edge(label.chars().next())
         && edge(label.chars().last())
-        && label
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter))
+        && label.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter))
         && !["--", "__", ".."].iter().any(|pair| label.contains(pair))
 }
 

@@ -18,26 +18,19 @@ async fn control_plane() -> (String, Calls) {
     let app = Router::new()
         .route(
             "/api/environments/{id}/bundle",
-            get(
-                async |State(calls): State<Calls>, Path(id): Path<String>, headers: HeaderMap| {
-                    let token = headers["authorization"].to_str().expect("text").to_owned();
-                    calls.lock().expect("a lock").push(format!("bundle {id} {token}"));
-                    Json(json!({}))
-                },
-            ),
+            get(async |State(calls): State<Calls>, Path(id): Path<String>, headers: HeaderMap| {
+                let token = headers["authorization"].to_str().expect("text").to_owned();
+                calls.lock().expect("a lock").push(format!("bundle {id} {token}"));
+                Json(json!({}))
+            }),
         )
         .route(
             "/api/environments/{id}/report",
-            post(
-                async |State(calls): State<Calls>, headers: HeaderMap, Json(report): Json<Value>| {
-                    assert!(headers.contains_key("traceparent"));
-                    calls
-                        .lock()
-                        .expect("a lock")
-                        .push(format!("report {}", report["stage"].as_str().expect("a stage")));
-                    Json(json!({ "wanted": "running" }))
-                },
-            ),
+            post(async |State(calls): State<Calls>, headers: HeaderMap, Json(report): Json<Value>| {
+                assert!(headers.contains_key("traceparent"));
+                calls.lock().expect("a lock").push(format!("report {}", report["stage"].as_str().expect("a stage")));
+                Json(json!({ "wanted": "running" }))
+            }),
         )
         .with_state(calls.clone());
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -64,12 +57,7 @@ async fn a_machine_without_a_sandbox_makes_the_protocol_s_calls() {
     eventually("four calls", || calls.lock().expect("a lock").len() == 4).await;
     assert_eq!(
         *calls.lock().expect("a lock"),
-        [
-            "bundle env_1 Bearer machine-token",
-            "report agent-started",
-            "report setting-up",
-            "report ready"
-        ]
+        ["bundle env_1 Bearer machine-token", "report agent-started", "report setting-up", "report ready"]
     );
 }
 
@@ -81,15 +69,8 @@ async fn a_silenced_boot_never_calls() {
     let cloud = TestCloud::start(options).await;
     cloud.cloud.faults().silence_boots(1);
     let silent = cloud.linode("silent", &script(&url)).await;
-    cloud
-        .wait_for(silent, |machine| {
-            machine.is_some_and(|it| it.status == pocket_cloud::Phase::Running)
-        })
-        .await;
+    cloud.wait_for(silent, |machine| machine.is_some_and(|it| it.status == pocket_cloud::Phase::Running)).await;
     assert!(calls.lock().expect("a lock").is_empty());
     cloud.linode("talking", &script(&url)).await;
-    eventually("the second machine's calls", || {
-        calls.lock().expect("a lock").len() == 4
-    })
-    .await;
+    eventually("the second machine's calls", || calls.lock().expect("a lock").len() == 4).await;
 }

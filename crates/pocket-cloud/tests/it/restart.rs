@@ -14,34 +14,17 @@ async fn machines_survive_a_restart_with_their_addresses_and_ids_go_on() {
     let deleted = first.linode("deleted", "").await;
     let off = first.linode("off", "").await;
     for id in [kept, off] {
-        first
-            .wait_for(id, |machine| {
-                machine.is_some_and(|machine| machine.status == Phase::Running)
-            })
-            .await;
+        first.wait_for(id, |machine| machine.is_some_and(|machine| machine.status == Phase::Running)).await;
     }
     first.delete(&format!("/v4/linode/instances/{deleted}")).await;
-    first
-        .post(
-            &format!("/v4/linode/instances/{off}/shutdown"),
-            serde_json::json!({}),
-        )
-        .await;
+    first.post(&format!("/v4/linode/instances/{off}/shutdown"), serde_json::json!({})).await;
     first.wait_for(deleted, |machine| machine.is_none()).await;
-    first
-        .wait_for(off, |machine| {
-            machine.is_some_and(|machine| machine.status == Phase::Offline)
-        })
-        .await;
+    first.wait_for(off, |machine| machine.is_some_and(|machine| machine.status == Phase::Offline)).await;
     let address = first.machine(kept).expect("it exists").address;
     first.cloud.shutdown().await;
 
     let second = TestCloud::start(options).await;
-    second
-        .wait_for(kept, |machine| {
-            machine.is_some_and(|machine| machine.status == Phase::Running)
-        })
-        .await;
+    second.wait_for(kept, |machine| machine.is_some_and(|machine| machine.status == Phase::Running)).await;
     assert_eq!(second.machine(kept).expect("it exists").address, address);
     assert_eq!(second.machine(off).expect("it exists").status, Phase::Offline);
     assert!(second.machine(deleted).is_none());

@@ -21,9 +21,8 @@ async fn canary(address: &str) -> (SocketAddr, Arc<AtomicUsize>) {
             counter.fetch_add(1, Ordering::SeqCst);
             let mut request = [0; 1024];
             let _read = stream.read(&mut request).await;
-            let _written = stream
-                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 7\r\nconnection: close\r\n\r\nreached")
-                .await;
+            let _written =
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 7\r\nconnection: close\r\n\r\nreached").await;
         }
     });
     (address, reached)
@@ -45,16 +44,9 @@ async fn user_data_runs_as_the_lab_user_on_a_machine_of_its_own() {
          bash -ic 'echo \"prompt ${PS1@P}\"' 2>/dev/null\ngrep -c processor /proc/cpuinfo\necho all fine\n",
     )
     .await;
-    for part in [
-        "lab\n",
-        "my-machine\n",
-        "home=/home/lab",
-        "/usr\n",
-        "git version",
-        "VIM",
-        "lab@my-machine",
-        "all fine",
-    ] {
+    for part in
+        ["lab\n", "my-machine\n", "home=/home/lab", "/usr\n", "git version", "VIM", "lab@my-machine", "all fine"]
+    {
         assert!(output.contains(part), "{part} is missing in {output}");
     }
 }
@@ -99,40 +91,22 @@ async fn a_service_on_the_machine_is_reached_from_outside_and_from_no_other_mach
         if let Ok(response) = cloud.client.get(&url).send().await {
             break response.text().await.expect("text");
         }
-        assert!(
-            started.elapsed() < Duration::from_secs(30),
-            "{}",
-            cloud.cloud.console(id)
-        );
+        assert!(started.elapsed() < Duration::from_secs(30), "{}", cloud.cloud.console(id));
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
     assert_eq!(page, "from the machine\n");
 
-    let output = inside(
-        &cloud,
-        "neighbour",
-        &format!("curl -s -m 2 {url} && echo TRESPASS || echo refused\n"),
-    )
-    .await;
-    assert!(
-        output.contains("refused") && !output.contains("TRESPASS"),
-        "{output}"
-    );
+    let output = inside(&cloud, "neighbour", &format!("curl -s -m 2 {url} && echo TRESPASS || echo refused\n")).await;
+    assert!(output.contains("refused") && !output.contains("TRESPASS"), "{output}");
 
     cloud.delete(&format!("/v4/linode/instances/{id}")).await;
     cloud.wait_for(id, |machine| machine.is_none()).await;
-    assert!(
-        tokio::net::TcpStream::connect((address, 17_180)).await.is_err(),
-        "the listener went with the machine"
-    );
+    assert!(tokio::net::TcpStream::connect((address, 17_180)).await.is_err(), "the listener went with the machine");
 }
 
 #[tokio::test]
 async fn files_processes_and_environment_of_the_host_are_not_there() {
-    let secret = tempfile::Builder::new()
-        .prefix("host-secret-")
-        .tempdir()
-        .expect("a folder");
+    let secret = tempfile::Builder::new().prefix("host-secret-").tempdir().expect("a folder");
     let cloud = TestCloud::start(sandboxed()).await;
     let script = format!(
         "ls {host} /work /srv /mnt /boot /sys /usr/local/games 2>/dev/null | grep . && echo LEAK\n\
@@ -151,10 +125,7 @@ async fn files_processes_and_environment_of_the_host_are_not_there() {
         pid = std::process::id(),
     );
     let output = inside(&cloud, "prisoner", &script).await;
-    assert!(
-        output.contains("looked") && output.contains("NoNewPrivs 1"),
-        "{output}"
-    );
+    assert!(output.contains("looked") && output.contains("NoNewPrivs 1"), "{output}");
     assert!(!output.contains("LEAK"), "{output}");
 }
 
@@ -186,14 +157,8 @@ async fn a_fork_bomb_a_full_home_and_a_memory_hog_hit_their_limits() {
 #[tokio::test]
 async fn a_machine_powers_itself_off_and_its_ports_close() {
     let cloud = TestCloud::start(sandboxed()).await;
-    let id = cloud
-        .linode("tired", "shutdown -h +90\nshutdown -c\nsystemctl poweroff\n")
-        .await;
-    cloud
-        .wait_for(id, |machine| {
-            machine.is_some_and(|it| it.status == pocket_cloud::Phase::Offline)
-        })
-        .await;
+    let id = cloud.linode("tired", "shutdown -h +90\nshutdown -c\nsystemctl poweroff\n").await;
+    cloud.wait_for(id, |machine| machine.is_some_and(|it| it.status == pocket_cloud::Phase::Offline)).await;
     let address = cloud.machine(id).expect("it still exists, and is billed").address;
     assert!(tokio::net::TcpStream::connect((address, 7080)).await.is_err());
 }

@@ -16,9 +16,7 @@ fn processes_with(marker: &str) -> usize {
     let entries = fs::read_dir("/proc").expect("/proc").flatten();
     let pids = entries.filter(|entry| entry.file_name().to_string_lossy().parse::<u32>().is_ok());
     let lines = pids.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
-    lines
-        .filter(|line| String::from_utf8_lossy(line).contains(marker))
-        .count()
+    lines.filter(|line| String::from_utf8_lossy(line).contains(marker)).count()
 }
 
 /// Background, double-forked and session-leading processes, all carrying `marker`.
@@ -39,11 +37,7 @@ async fn deleting_a_machine_leaves_none_of_its_processes() {
     eventually("the stubborn processes", || processes_with(marker) >= 5).await;
     cloud.delete(&format!("/v4/linode/instances/{id}")).await;
     cloud.wait_for(id, |machine| machine.is_none()).await;
-    assert_eq!(
-        processes_with(marker),
-        0,
-        "gone from the API means gone from the host"
-    );
+    assert_eq!(processes_with(marker), 0, "gone from the API means gone from the host");
 }
 
 #[tokio::test]
@@ -80,9 +74,7 @@ async fn killing_the_pocket_cloud_outright_leaves_none_and_the_next_start_boots_
     let (mut child, url) = start().await;
     let mut body = linode_body("orphan");
     body["metadata"] = serde_json::json!({ "user_data": STANDARD.encode(stubborn(marker)) });
-    let request = Client::new()
-        .post(format!("{url}/linode/instances"))
-        .bearer_auth("pocket-linode-token");
+    let request = Client::new().post(format!("{url}/linode/instances")).bearer_auth("pocket-linode-token");
     assert_eq!(request.json(&body).send().await.expect("an answer").status(), 200);
     eventually("the stubborn processes", || processes_with(marker) >= 5).await;
 
@@ -90,20 +82,13 @@ async fn killing_the_pocket_cloud_outright_leaves_none_and_the_next_start_boots_
     child.wait().await.expect("ended");
     eventually("the orphans to be gone", || processes_with(marker) == 0).await;
     let left = fs::read_to_string(state.path().join("runtime-dir")).expect("noted");
-    assert!(
-        fs::exists(&left).expect("readable"),
-        "a killed process can't tidy up"
-    );
+    assert!(fs::exists(&left).expect("readable"), "a killed process can't tidy up");
 
     let (mut child, _) = start().await;
     eventually("the machine to boot again", || processes_with(marker) >= 5).await;
     assert!(!fs::exists(&left).expect("readable"), "the next one does");
     let pid = child.id().expect("running").to_string();
-    Command::new("kill")
-        .args(["-TERM", &pid])
-        .status()
-        .await
-        .expect("signalled");
+    Command::new("kill").args(["-TERM", &pid]).status().await.expect("signalled");
     assert!(child.wait().await.expect("ended").success());
     assert_eq!(processes_with(marker), 0);
 }

@@ -35,14 +35,8 @@ pub(crate) fn sandboxed() -> Options {
 impl TestCloud {
     pub(crate) async fn start(options: Options) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let cloud = PocketCloud::start(listener, options)
-            .await
-            .expect("the pocket cloud starts");
-        let client = Client::builder()
-            .no_proxy()
-            .timeout(DEADLINE)
-            .build()
-            .expect("a client");
+        let cloud = PocketCloud::start(listener, options).await.expect("the pocket cloud starts");
+        let client = Client::builder().no_proxy().timeout(DEADLINE).build().expect("a client");
         Self { cloud, client }
     }
 
@@ -52,11 +46,7 @@ impl TestCloud {
 
     /// One call with the right token for the path; status and JSON body (null when empty).
     pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        let token = if path.starts_with("/v4") {
-            LINODE
-        } else {
-            DIGITALOCEAN
-        };
+        let token = if path.starts_with("/v4") { LINODE } else { DIGITALOCEAN };
         let mut request = self.client.request(method, self.url(path)).bearer_auth(token);
         if let Some(body) = body {
             request = request.json(&body);
@@ -64,11 +54,7 @@ impl TestCloud {
         let response = request.send().await.expect("an answer");
         let status = response.status();
         let text = response.text().await.expect("a body");
-        let body = if text.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_str(&text).expect("JSON")
-        };
+        let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect("JSON") };
         (status, body)
     }
 
@@ -106,9 +92,7 @@ impl TestCloud {
     pub(crate) async fn output(&self, id: u64) -> String {
         let ended = || {
             let console = self.cloud.console(id);
-            ["user data finished", "user data failed", "machine failed"]
-                .iter()
-                .any(|end| console.contains(end))
+            ["user data finished", "user data failed", "machine failed"].iter().any(|end| console.contains(end))
         };
         eventually(&format!("the console of {id}"), ended).await;
         self.cloud.console(id)

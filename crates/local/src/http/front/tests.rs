@@ -11,15 +11,9 @@ type Outcome = Result<Value, brihaspati_core::lambda::Error>;
 
 fn front(handler: fn(Value) -> BoxFuture<'static, Outcome>) -> Arc<Front> {
     let function = function(Duration::from_secs(5), handler);
-    let route = |method: &str, path: &str| RouteSpec {
-        method: method.into(),
-        path: path.into(),
-    };
+    let route = |method: &str, path: &str| RouteSpec { method: method.into(), path: path.into() };
     let routes = [route("GET", HEALTH), route("POST", "/api/labs/{lab}/start")];
-    Front::new(
-        Routes::new(routes.map(|route| (route, function.clone()))),
-        Portal::absent(),
-    )
+    Front::new(Routes::new(routes.map(|route| (route, function.clone()))), Portal::absent())
 }
 
 async fn call(front: &Front, request: axum::http::Request<Body>) -> (StatusCode, Value) {
@@ -39,19 +33,13 @@ fn echo(event: Value) -> BoxFuture<'static, Outcome> {
 
 #[tokio::test]
 async fn a_request_reaches_the_function_of_its_route() {
-    assert_eq!(
-        call(&front(echo), start("{}")).await,
-        (StatusCode::OK, json!({"lab": "git"}))
-    );
+    assert_eq!(call(&front(echo), start("{}")).await, (StatusCode::OK, json!({"lab": "git"})));
 }
 
 #[tokio::test]
 async fn an_unknown_route_is_answered_as_api_gateway_does() {
     let request = Request::get("/api/unheard").body(Body::empty()).unwrap();
-    assert_eq!(
-        call(&front(echo), request).await,
-        (StatusCode::NOT_FOUND, json!({"message": "Not Found"}))
-    );
+    assert_eq!(call(&front(echo), request).await, (StatusCode::NOT_FOUND, json!({"message": "Not Found"})));
 }
 
 #[tokio::test]
@@ -68,18 +56,8 @@ async fn a_function_that_takes_too_long_gives_503() {
 
 #[tokio::test]
 async fn a_function_that_fails_gives_500_without_its_reason() {
-    let (status, body) = call(
-        &front(|_| Box::pin(async { Err("the reason".into()) })),
-        start("{}"),
-    )
-    .await;
-    assert_eq!(
-        (status, body),
-        (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            json!({"message": "Internal Server Error"})
-        )
-    );
+    let (status, body) = call(&front(|_| Box::pin(async { Err("the reason".into()) })), start("{}")).await;
+    assert_eq!((status, body), (StatusCode::INTERNAL_SERVER_ERROR, json!({"message": "Internal Server Error"})));
 }
 
 #[tokio::test]
@@ -87,10 +65,7 @@ async fn health_is_503_until_everything_is_up() {
     let front = front(echo);
     let health = || Request::get(HEALTH).body(Body::empty()).unwrap();
     let (status, problem) = call(&front, health()).await;
-    assert_eq!(
-        (status, &problem["code"]),
-        (StatusCode::SERVICE_UNAVAILABLE, &json!("starting"))
-    );
+    assert_eq!((status, &problem["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("starting")));
     front.set_ready();
     assert_eq!(call(&front, health()).await.0, StatusCode::OK);
 }

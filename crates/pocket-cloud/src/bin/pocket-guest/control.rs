@@ -33,10 +33,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     fn done(text: &str) -> Self {
-        Self {
-            ok: true,
-            text: text.to_owned(),
-        }
+        Self { ok: true, text: text.to_owned() }
     }
 }
 
@@ -53,10 +50,7 @@ pub(crate) fn serve(power_off: mpsc::Sender<()>) -> io::Result<()> {
             };
             // One at a time, as they take milliseconds; a caller that says nothing does not hold up the others.
             let handled = handle(stream, &services, &mut scheduled, &power_off);
-            if tokio::time::timeout(Duration::from_secs(15), handled)
-                .await
-                .is_err()
-            {
+            if tokio::time::timeout(Duration::from_secs(15), handled).await.is_err() {
                 println!("a control request took too long");
             }
         }
@@ -76,20 +70,14 @@ async fn handle(
     let answer = match serde_json::from_str(&line)? {
         Request::Start(unit) => match services.start(&unit) {
             Ok(()) => Answer::done(""),
-            Err(error) => Answer {
-                ok: false,
-                text: format!("{error:#}"),
-            },
+            Err(error) => Answer { ok: false, text: format!("{error:#}") },
         },
         Request::Stop(unit) => {
             services.stop(&unit).await;
             Answer::done("")
         }
         Request::IsActive(unit) if services.is_active(&unit) => Answer::done("active"),
-        Request::IsActive(_) => Answer {
-            ok: false,
-            text: "inactive".to_owned(),
-        },
+        Request::IsActive(_) => Answer { ok: false, text: "inactive".to_owned() },
         Request::PowerOff { after_minutes } => {
             if let Some(earlier) = scheduled.take() {
                 earlier.abort();

@@ -35,11 +35,9 @@ fn systemctl(words: &[String]) -> Result<Vec<Request>> {
     Ok(match verb {
         "start" => each(Request::Start),
         "stop" => each(Request::Stop),
-        "restart" => units
-            .iter()
-            .cloned()
-            .flat_map(|unit| [Request::Stop(unit.clone()), Request::Start(unit)])
-            .collect(),
+        "restart" => {
+            units.iter().cloned().flat_map(|unit| [Request::Stop(unit.clone()), Request::Start(unit)]).collect()
+        }
         "enable" if now => each(Request::Start),
         "disable" if now => each(Request::Stop),
         // The disk is gone at the next boot, and the user data runs again: nothing to remember.
@@ -51,11 +49,7 @@ fn systemctl(words: &[String]) -> Result<Vec<Request>> {
 }
 
 fn full_name(unit: &str) -> String {
-    if unit.contains('.') {
-        unit.to_owned()
-    } else {
-        format!("{unit}.service")
-    }
+    if unit.contains('.') { unit.to_owned() } else { format!("{unit}.service") }
 }
 
 /// `shutdown -h +MIN`, `shutdown now`, `shutdown -c` (shutdown(8)); without a time it is one minute.
@@ -66,10 +60,7 @@ fn shutdown(words: &[String]) -> Result<Request> {
     if words.iter().any(|word| word == "-r" || word == "--reboot") {
         bail!("a reboot from inside is not there on this machine");
     }
-    let time = words
-        .iter()
-        .find(|word| !word.starts_with('-'))
-        .map_or("+1", String::as_str);
+    let time = words.iter().find(|word| !word.starts_with('-')).map_or("+1", String::as_str);
     let after_minutes = match time {
         "now" => 0,
         _ => time

@@ -37,9 +37,7 @@ struct Args {
 
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let outcome = runtime
-        .context("starting")
-        .and_then(|runtime| runtime.block_on(act()));
+    let outcome = runtime.context("starting").and_then(|runtime| runtime.block_on(act()));
     match outcome {
         Ok(code) => code,
         Err(error) => {
@@ -51,11 +49,7 @@ fn main() -> ExitCode {
 
 async fn act() -> Result<ExitCode> {
     let called = std::env::args().next().unwrap_or_default();
-    let name = Path::new(&called)
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = Path::new(&called).file_name().unwrap_or_default().to_string_lossy().into_owned();
     if name != "pocket-guest" {
         let words: Vec<String> = std::env::args().skip(1).collect();
         return errands::run(&name, &words).await;
@@ -71,9 +65,7 @@ async fn act() -> Result<ExitCode> {
 /// From power-on to power-off.
 async fn live(egress: &[SocketAddr]) -> Result<()> {
     for &target in egress {
-        tunnel::forward_outwards(target)
-            .await
-            .with_context(|| format!("listening on {target}"))?;
+        tunnel::forward_outwards(target).await.with_context(|| format!("listening on {target}"))?;
     }
     tokio::spawn(tunnel::carry_inwards());
     let (power_off, mut off) = mpsc::channel(1);
@@ -90,12 +82,7 @@ async fn live(egress: &[SocketAddr]) -> Result<()> {
 /// As cloud-init does at first boot. A script that fails leaves the machine running.
 async fn run_user_data() {
     let script = format!("{MACHINE_DIR}/user-data");
-    match Command::new("sh")
-        .arg(&script)
-        .stdin(Stdio::null())
-        .status()
-        .await
-    {
+    match Command::new("sh").arg(&script).stdin(Stdio::null()).status().await {
         Ok(status) if status.success() => println!("user data finished"),
         Ok(status) => println!("user data failed: {status}"),
         Err(error) => println!("user data can't be run: {error}"),

@@ -36,10 +36,7 @@ impl Services {
         let text = std::fs::read_to_string(&path).with_context(|| format!("Unit {name} not found"))?;
         let unit = Unit::parse(&text).with_context(|| format!("Unit {name} has a bad setting"))?;
         let mut services = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if services
-            .get(name)
-            .is_some_and(|service| !service.keeper.is_finished())
-        {
+        if services.get(name).is_some_and(|service| !service.keeper.is_finished()) {
             return Ok(());
         }
         let (stop, stopped) = watch::channel(false);
@@ -59,9 +56,7 @@ impl Services {
 
     pub(crate) fn is_active(&self, name: &str) -> bool {
         let services = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        services
-            .get(name)
-            .is_some_and(|service| !service.keeper.is_finished())
+        services.get(name).is_some_and(|service| !service.keeper.is_finished())
     }
 }
 
@@ -92,10 +87,7 @@ async fn keep(name: String, unit: Unit, mut stop: watch::Receiver<bool>) {
             Restart::OnFailure | Restart::No => return,
         }
         println!("{name}: restarting");
-        if tokio::time::timeout(unit.restart_delay, stop.changed())
-            .await
-            .is_ok()
-        {
+        if tokio::time::timeout(unit.restart_delay, stop.changed()).await.is_ok() {
             return;
         }
     }
@@ -103,18 +95,13 @@ async fn keep(name: String, unit: Unit, mut stop: watch::Receiver<bool>) {
 
 fn spawn(unit: &Unit) -> std::io::Result<Child> {
     let mut command = Command::new(&unit.command[0]);
-    command
-        .args(&unit.command[1..])
-        .envs(unit.environment.iter().map(|(name, value)| (name, value)));
+    command.args(&unit.command[1..]).envs(unit.environment.iter().map(|(name, value)| (name, value)));
     command.current_dir(unit.working_directory.as_deref().unwrap_or("/"));
     command.stdin(Stdio::null()).process_group(0).spawn()
 }
 
 async fn end(mut child: Child) {
-    let group = child
-        .id()
-        .and_then(|pid| i32::try_from(pid).ok())
-        .map(Pid::from_raw);
+    let group = child.id().and_then(|pid| i32::try_from(pid).ok()).map(Pid::from_raw);
     for signal in [Signal::SIGTERM, Signal::SIGKILL] {
         if let Some(group) = group {
             let _already_gone = killpg(group, signal);

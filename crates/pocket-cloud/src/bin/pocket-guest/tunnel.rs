@@ -25,9 +25,7 @@ pub(crate) async fn forward_outwards(target: SocketAddr) -> io::Result<()> {
                 continue;
             };
             tokio::spawn(async move {
-                if let Ok(mut outside) =
-                    UnixStream::connect(format!("{MACHINE_DIR}/egress-{target}.sock")).await
-                {
+                if let Ok(mut outside) = UnixStream::connect(format!("{MACHINE_DIR}/egress-{target}.sock")).await {
                     drop(copy_bidirectional(&mut caller, &mut outside).await);
                 }
             });

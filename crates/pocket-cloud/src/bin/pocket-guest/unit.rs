@@ -32,11 +32,7 @@ impl Unit {
             working_directory: None,
             start_limit: true,
         };
-        for line in text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.starts_with(['#', ';', '[']))
-        {
+        for line in text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';', '['])) {
             let Some((key, value)) = line.split_once('=') else {
                 continue;
             };
@@ -59,8 +55,7 @@ impl Unit {
                 "Environment" => {
                     let words = shlex::split(value).context("Environment= has an open quote")?;
                     let pairs = words.iter().filter_map(|word| word.split_once('='));
-                    unit.environment
-                        .extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+                    unit.environment.extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
                 }
                 _ => {}
             }
@@ -73,10 +68,7 @@ impl Unit {
 /// Plain seconds, `s`, `ms` or `min` (systemd.time(7)).
 fn duration(value: &str) -> Result<Duration> {
     let digits = value.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-    let number: f64 = digits
-        .trim()
-        .parse()
-        .with_context(|| format!("{value} is no time span"))?;
+    let number: f64 = digits.trim().parse().with_context(|| format!("{value} is no time span"))?;
     let seconds = match &value[digits.len()..] {
         "" | "s" | "sec" => number,
         "ms" => number / 1000.0,
@@ -98,14 +90,8 @@ mod tests {
              Environment=A=1 \"B=two words\"\n[Install]\nWantedBy=multi-user.target\n",
         )
         .expect("valid");
-        assert_eq!(
-            unit.command,
-            ["/opt/lab-agent/lab-agent", "/opt/lab agent/machine.json"]
-        );
-        assert_eq!(
-            (unit.restart, unit.restart_delay),
-            (Restart::Always, Duration::from_millis(500))
-        );
+        assert_eq!(unit.command, ["/opt/lab-agent/lab-agent", "/opt/lab agent/machine.json"]);
+        assert_eq!((unit.restart, unit.restart_delay), (Restart::Always, Duration::from_millis(500)));
         assert_eq!(unit.environment[1], ("B".to_owned(), "two words".to_owned()));
         assert!(!unit.start_limit);
     }

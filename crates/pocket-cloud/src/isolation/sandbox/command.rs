@@ -24,13 +24,7 @@ const WRITABLE: [(&str, u64, &str); 8] = [
 
 /// Limits by `prlimit`: processes and threads of the sandbox (counted per user namespace since Linux 5.14), open files
 /// and address space per process, and the size of one file.
-const LIMITS: [&str; 5] = [
-    "--nproc=256",
-    "--nofile=1024",
-    "--as=4294967296",
-    "--fsize=536870912",
-    "--core=0",
-];
+const LIMITS: [&str; 5] = ["--nproc=256", "--nofile=1024", "--as=4294967296", "--fsize=536870912", "--core=0"];
 
 /// Where the machine's own folder is seen from inside, read-only.
 pub(super) const MACHINE_DIR: &str = "/run/pocket";
@@ -43,23 +37,8 @@ pub(super) const GUEST: &str = "/usr/local/lib/pocket-guest";
 /// The options of bubblewrap for a machine whose folder is `machine_dir`.
 pub(super) fn bubblewrap_options(image: &Image, machine_dir: &Path, hostname: &str) -> Vec<String> {
     let mut words = Words::default();
-    words.add([
-        "--unshare-user",
-        "--unshare-all",
-        "--disable-userns",
-        "--die-with-parent",
-        "--new-session",
-    ]);
-    words.add([
-        "--uid",
-        "1000",
-        "--gid",
-        "1000",
-        "--cap-drop",
-        "ALL",
-        "--hostname",
-        hostname,
-    ]);
+    words.add(["--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session"]);
+    words.add(["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--hostname", hostname]);
 
     words.add(["--ro-bind", "/usr", "/usr"]);
     for name in ["bin", "sbin", "lib", "lib32", "lib64"] {
@@ -75,14 +54,7 @@ pub(super) fn bubblewrap_options(image: &Image, machine_dir: &Path, hostname: &s
 
     words.add(["--proc", "/proc", "--dev", "/dev"]);
     for (path, mebibytes, mode) in WRITABLE {
-        words.add([
-            "--perms",
-            mode,
-            "--size",
-            &(mebibytes * MEBIBYTE).to_string(),
-            "--tmpfs",
-            path,
-        ]);
+        words.add(["--perms", mode, "--size", &(mebibytes * MEBIBYTE).to_string(), "--tmpfs", path]);
     }
     for path in ["/var/log", "/var/tmp", "/var/cache", "/var/lib"] {
         words.add(["--dir", path]);
@@ -92,10 +64,7 @@ pub(super) fn bubblewrap_options(image: &Image, machine_dir: &Path, hostname: &s
 
     words.add(["--chdir", "/home/lab", "--clearenv"]);
     for (name, value) in [
-        (
-            "PATH",
-            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        ),
+        ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
         ("HOME", "/home/lab"),
         ("USER", "lab"),
         ("LOGNAME", "lab"),
@@ -114,21 +83,13 @@ pub(super) fn sandbox_command(identity: &Identity, options_file: &Path, program:
     let mut command = Command::new(&prefix[0]);
     command
         .args(&prefix[1..])
-        .args([
-            "sh",
-            "-c",
-            "exec 3<\"$1\" && shift && exec bwrap --args 3 -- prlimit \"$@\"",
-            "sh",
-        ])
+        .args(["sh", "-c", "exec 3<\"$1\" && shift && exec bwrap --args 3 -- prlimit \"$@\"", "sh"])
         .arg(options_file)
         .args(LIMITS)
         .arg("--")
         .args(program)
         .env_clear()
-        .env(
-            "PATH",
-            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        )
+        .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
         .current_dir("/")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -28,11 +28,7 @@ impl Identity {
         if user.uid.is_root() {
             return Err(SandboxRefusal::UnknownUser(name.to_owned()));
         }
-        Ok(Self::Service {
-            user: user.name,
-            uid: user.uid.as_raw(),
-            gid: user.gid.as_raw(),
-        })
+        Ok(Self::Service { user: user.name, uid: user.uid.as_raw(), gid: user.gid.as_raw() })
     }
 
     /// Hands a file to whom the sandbox runs as.

@@ -39,14 +39,8 @@ const OWN_ETC: [(&str, &str); 9] = [
          nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
     ),
     ("group", "root:x:0:\ntty:x:5:\nlab:x:1000:\nnogroup:x:65534:\n"),
-    (
-        "nsswitch.conf",
-        "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n",
-    ),
-    (
-        "resolv.conf",
-        "# no name server: a lab machine in a sandbox has no way to the internet\n",
-    ),
+    ("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"),
+    ("resolv.conf", "# no name server: a lab machine in a sandbox has no way to the internet\n"),
     ("host.conf", "multi on\n"),
     ("shells", "/bin/sh\n/bin/bash\n"),
     ("hostname", ""),
@@ -78,12 +72,7 @@ impl Image {
     pub(super) fn build(dir: &Path, guest: &Path) -> io::Result<Self> {
         let local = dir.join("local");
         let etc = dir.join("etc");
-        for folder in [
-            &local.join("sbin"),
-            &local.join("bin"),
-            &local.join("lib"),
-            &etc.join("systemd/system"),
-        ] {
+        for folder in [&local.join("sbin"), &local.join("bin"), &local.join("lib"), &etc.join("systemd/system")] {
             fs::create_dir_all(folder)?;
         }
 
@@ -126,10 +115,7 @@ fn open_to_everybody(path: &Path) -> io::Result<()> {
         return Ok(());
     }
     let mode = metadata.permissions().mode();
-    fs::set_permissions(
-        path,
-        Permissions::from_mode(mode | 0o444 | if metadata.is_dir() { 0o111 } else { 0 }),
-    )?;
+    fs::set_permissions(path, Permissions::from_mode(mode | 0o444 | if metadata.is_dir() { 0o111 } else { 0 }))?;
     if metadata.is_dir() {
         for entry in fs::read_dir(path)? {
             open_to_everybody(&entry?.path())?;

@@ -76,14 +76,7 @@ impl SandboxHost {
         let image = Image::build(&runtime.path().join("image"), &guest)?;
         let nursery = Nursery::open()?;
         let ports = options.machine_ports().collect();
-        let host = Self {
-            identity,
-            image,
-            nursery,
-            egress: options.egress.clone(),
-            ports,
-            runtime,
-        };
+        let host = Self { identity, image, nursery, egress: options.egress.clone(), ports, runtime };
         host.trial().await?;
         Ok(host)
     }
@@ -123,16 +116,9 @@ impl SandboxHost {
     ) -> Result<()> {
         let ports = match ports {
             Some(ports) => ports,
-            None => self
-                .bind_ports(machine.address)
-                .await
-                .context("binding the machine's ports")?,
+            None => self.bind_ports(machine.address).await.context("binding the machine's ports")?,
         };
-        let script = machine
-            .user_data
-            .as_deref()
-            .filter(|_| !silent)
-            .unwrap_or_default();
+        let script = machine.user_data.as_deref().filter(|_| !silent).unwrap_or_default();
         let dir = self.lay_out(&machine.id.to_string(), &machine.label, machine.address, script)?;
         let inside = dir.join(command::INSIDE);
         let tunnel = Tunnel::dig(&inside, &self.identity, ports, &self.egress, machine.address)
@@ -144,11 +130,7 @@ impl SandboxHost {
             program.push(target.to_string());
         }
         let command = command::sandbox_command(&self.identity, &dir.join("options"), &program);
-        let mut child = self
-            .nursery
-            .start(command)
-            .await
-            .context("starting the sandbox")?;
+        let mut child = self.nursery.start(command).await.context("starting the sandbox")?;
         let _lifeline = child.stdin.take(); // the guest ends when this end of the pipe does
         let mut output = JoinSet::new();
         output.spawn(copy_stream(machine.id, child.stdout.take(), consoles.clone()));

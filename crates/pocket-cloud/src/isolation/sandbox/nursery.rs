@@ -19,23 +19,19 @@ impl Nursery {
     pub(super) fn open() -> io::Result<Self> {
         let (sender, births) = mpsc::channel::<Birth>();
         let runtime = Handle::current();
-        std::thread::Builder::new()
-            .name("sandbox-nursery".into())
-            .spawn(move || {
-                let _runtime = runtime.enter();
-                while let Ok((mut command, answer)) = births.recv() {
-                    // An unwanted child is killed when it is dropped here.
-                    drop(answer.send(command.spawn()));
-                }
-            })?;
+        std::thread::Builder::new().name("sandbox-nursery".into()).spawn(move || {
+            let _runtime = runtime.enter();
+            while let Ok((mut command, answer)) = births.recv() {
+                // An unwanted child is killed when it is dropped here.
+                drop(answer.send(command.spawn()));
+            }
+        })?;
         Ok(Self(sender))
     }
 
     pub(super) async fn start(&self, command: Command) -> io::Result<Child> {
         let (answer, born) = oneshot::channel();
-        self.0
-            .send((command, answer))
-            .map_err(|_| io::Error::other("the sandbox nursery has ended"))?;
+        self.0.send((command, answer)).map_err(|_| io::Error::other("the sandbox nursery has ended"))?;
         born.await.map_err(io::Error::other)?
     }
 }

@@ -33,16 +33,9 @@ impl Inhabitants {
     /// Returns once all are gone.
     pub(super) async fn gone(self) -> Result<()> {
         let started = tokio::time::Instant::now();
-        while self
-            .0
-            .iter()
-            .any(|&pid| stat(pid).is_some_and(|(state, _)| state != 'Z' && state != 'X'))
-        {
+        while self.0.iter().any(|&pid| stat(pid).is_some_and(|(state, _)| state != 'Z' && state != 'X')) {
             if started.elapsed() > DEADLINE {
-                bail!(
-                    "processes {:?} of the sandbox did not end within {DEADLINE:?}",
-                    self.0
-                );
+                bail!("processes {:?} of the sandbox did not end within {DEADLINE:?}", self.0);
             }
             tokio::time::sleep(Duration::from_millis(2)).await;
         }

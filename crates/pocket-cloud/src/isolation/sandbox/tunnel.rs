@@ -79,11 +79,7 @@ async fn collect_idle(listener: UnixListener, waiting: mpsc::Sender<UnixStream>)
     }
 }
 
-async fn serve_port(
-    listener: TcpListener,
-    idle: Arc<Mutex<mpsc::Receiver<UnixStream>>>,
-    slots: Arc<Semaphore>,
-) {
+async fn serve_port(listener: TcpListener, idle: Arc<Mutex<mpsc::Receiver<UnixStream>>>, slots: Arc<Semaphore>) {
     let Ok(port) = listener.local_addr().map(|address| address.port()) else {
         return;
     };

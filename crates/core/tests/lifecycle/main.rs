@@ -1,0 +1,7 @@
+//! The lifecycle as pure values: what is decided, and what becomes of it.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, and says where")]
+
+mod ending;
+mod scene;
+mod starting;

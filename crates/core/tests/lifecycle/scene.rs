@@ -1,0 +1,77 @@
+//! Environments in every phase.
+
+use brihaspati_core::domain::environment::{Environment, NewEnvironment, Secrets};
+use brihaspati_core::domain::ids::{ClassId, EnvironmentId, MemberId};
+use brihaspati_core::domain::lab::{Lab, LabManifest};
+use brihaspati_core::domain::lifecycle::MachineRecord;
+use brihaspati_core::domain::placement::{Placement, ProviderKind};
+use brihaspati_core::domain::secret::Secret;
+use brihaspati_core::domain::timeline::Stage;
+use brihaspati_core::domain::transitions::Report;
+use jiff::Timestamp;
+use ulid::Ulid;
+
+pub(crate) const MINUTES: u32 = 30;
+
+pub(crate) fn at(secs: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + secs).unwrap()
+}
+
+pub(crate) fn placement(provider: ProviderKind) -> Placement {
+    Placement { provider, region: "r".into(), size: "s".into(), image: "i".into() }
+}
+
+pub(crate) fn requested() -> Environment {
+    let lab = Lab {
+        class_id: ClassId::new(Ulid::from_parts(1, 1)),
+        slug: "lab-one".parse().unwrap(),
+        version: "v1".into(),
+        manifest: LabManifest {
+            title: "Lab one".into(),
+            summary: "S".into(),
+            minutes: MINUTES,
+            placements: vec![placement(ProviderKind::Linode), placement(ProviderKind::DigitalOcean)],
+            tabs: vec![],
+        },
+    };
+    let new = NewEnvironment {
+        id: EnvironmentId::new(Ulid::from_parts(2, 2)),
+        secrets: Secrets { access: Secret::from("access"), machine_token: Secret::from("first") },
+        trace_id: "t".into(),
+    };
+    Environment::request(new, MemberId::new(Ulid::from_parts(3, 3)), &lab, at(0))
+}
+
+pub(crate) fn machine(address: Option<&str>) -> MachineRecord {
+    MachineRecord {
+        provider: ProviderKind::Linode,
+        id: "42".into(),
+        label: "lab-x-1".into(),
+        region: "r".into(),
+        created_at: at(1),
+        address: address.map(|text| text.parse().unwrap()),
+    }
+}
+
+pub(crate) fn creating() -> Environment {
+    let mut environment = requested();
+    environment.begin_attempt(0, Secret::from("second"), at(0));
+    environment
+}
+
+pub(crate) fn booting() -> Environment {
+    let mut environment = creating();
+    environment.machine_created(machine(Some("192.0.2.1")), at(2));
+    environment
+}
+
+pub(crate) fn ready() -> Environment {
+    let mut environment = booting();
+    environment.reported(Report::Ready, at(10));
+    environment.become_ready(at(10));
+    environment
+}
+
+pub(crate) fn stages(environment: &Environment) -> Vec<Stage> {
+    environment.timeline.entries().iter().map(|entry| entry.stage).collect()
+}
