@@ -45,7 +45,7 @@ async fn user_data_runs_as_the_lab_user_on_a_machine_of_its_own() {
     )
     .await;
     for part in
-        ["lab\n", "my-machine\n", "home=/home/lab", "/usr\n", "git version", "VIM", "lab@my-machine", "all fine"]
+        ["lab\n", "my-machine\n", "home=/home/lab", "/usr\n", "git version", "VIM", "lab@lab", "all fine"]
     {
         assert!(output.contains(part), "{part} is missing in {output}");
     }

@@ -50,7 +50,7 @@ const OWN_ETC: [(&str, &str); 9] = [
 
 const BASHRC: &str = r"# Interactive shells of a lab machine.
 case $- in *i*) ;; *) return ;; esac
-PS1='\[\e[1;32m\]\u@\h\[\e[0m\]:\[\e[1;34m\]\w\[\e[0m\]\$ '
+PS1='\[\e[1;32m\]\u@lab\[\e[0m\]:\[\e[1;34m\]\w\[\e[0m\]\$ '
 HISTCONTROL=ignoreboth
 shopt -s checkwinsize histappend
 export EDITOR=vim PAGER=less LESS=-R
