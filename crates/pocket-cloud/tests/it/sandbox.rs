@@ -44,9 +44,7 @@ async fn user_data_runs_as_the_lab_user_on_a_machine_of_its_own() {
          bash -ic 'echo \"prompt ${PS1@P}\"' 2>/dev/null\ngrep -c processor /proc/cpuinfo\necho all fine\n",
     )
     .await;
-    for part in
-        ["lab\n", "my-machine\n", "home=/home/lab", "/usr\n", "git version", "VIM", "lab@lab", "all fine"]
-    {
+    for part in ["lab\n", "my-machine\n", "home=/home/lab", "/usr\n", "git version", "VIM", "lab@lab", "all fine"] {
         assert!(output.contains(part), "{part} is missing in {output}");
     }
 }
