@@ -1,6 +1,7 @@
 //! The API's description, put together from the annotations of the functions that serve it.
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
@@ -27,7 +28,7 @@ use utoipa::{Modify, OpenApi};
         put_lab::handle,
         create_member::handle,
     ),
-    modifiers(&Security)
+    modifiers(&Security, &Timestamps)
 )]
 struct Api;
 
@@ -49,10 +50,27 @@ impl Modify for Security {
     }
 }
 
+/// utoipa knows `jiff::Timestamp` as a plain string under the name `String`; clients want to know that it is a time.
+struct Timestamps;
+
+impl Modify for Timestamps {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let schemas = &mut api.components.get_or_insert_default().schemas;
+        if schemas.remove("String").is_some() {
+            let timestamp = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+                .description(Some("RFC 3339, in UTC"));
+            schemas.insert("Timestamp".to_owned(), timestamp.into());
+        }
+    }
+}
+
 /// The document as it stands in `docs/openapi.json`.
 ///
 /// # Errors
 /// Only if the description itself cannot be written as JSON.
 pub fn document() -> Result<String, serde_json::Error> {
-    Ok(Api::openapi().to_pretty_json()? + "\n")
+    let text = Api::openapi().to_pretty_json()?;
+    Ok(text.replace("#/components/schemas/String\"", "#/components/schemas/Timestamp\"") + "\n")
 }

@@ -255,13 +255,13 @@ export interface components {
             terminal_url: string;
         };
         Answer: {
-            expires_at?: null | components["schemas"]["String"];
+            expires_at?: null | components["schemas"]["Timestamp"];
             wanted: components["schemas"]["WantedView"];
         };
         Bundle: {
             access_secret: string;
             environment_id: string;
-            expires_at: components["schemas"]["String"];
+            expires_at: components["schemas"]["Timestamp"];
             files: components["schemas"]["LabFile"][];
             lab: components["schemas"]["LabRef"];
             portal_origin: string;
@@ -307,13 +307,13 @@ export interface components {
              * @description How many machines were tried.
              */
             attempt: number;
-            expires_at?: null | components["schemas"]["String"];
+            expires_at?: null | components["schemas"]["Timestamp"];
             failure?: null | components["schemas"]["Failure"];
             id: string;
             lab: components["schemas"]["LabRef"];
             placement?: null | components["schemas"]["PlacementView"];
             receipt?: null | components["schemas"]["Receipt"];
-            requested_at: components["schemas"]["String"];
+            requested_at: components["schemas"]["Timestamp"];
             status: components["schemas"]["Status"];
             timeline: components["schemas"]["TimelineEntry"][];
             wanted: components["schemas"]["WantedView"];
@@ -403,7 +403,7 @@ export interface components {
             files: components["schemas"]["LabFile"][];
         };
         Receipt: {
-            completed_at: components["schemas"]["String"];
+            completed_at: components["schemas"]["Timestamp"];
             reason: components["schemas"]["EndReason"];
             resources: components["schemas"]["Resource"][];
         };
@@ -416,8 +416,8 @@ export interface components {
         ReportedStage: "agent-started" | "setting-up" | "ready" | "failed";
         /** @description Something that cost money at a provider, from its creation to the proof of its absence. */
         Resource: {
-            created_at: components["schemas"]["String"];
-            delete_requested_at?: null | components["schemas"]["String"];
+            created_at: components["schemas"]["Timestamp"];
+            delete_requested_at?: null | components["schemas"]["Timestamp"];
             /** @description The request whose answer proved the absence, such as `GET /v2/droplets/42 answered 404`. */
             evidence: string;
             id: string;
@@ -425,7 +425,7 @@ export interface components {
             label: string;
             provider: components["schemas"]["ProviderKind"];
             region: string;
-            verified_absent_at: components["schemas"]["String"];
+            verified_absent_at: components["schemas"]["Timestamp"];
         };
         /** @enum {string} */
         ResourceKind: "machine";
@@ -434,7 +434,7 @@ export interface components {
         /** @description Who is signed in, to which class, and until when. */
         SessionView: {
             class: components["schemas"]["ClassView"];
-            expires_at: components["schemas"]["String"];
+            expires_at: components["schemas"]["Timestamp"];
             member: components["schemas"]["MemberView"];
         };
         SignedIn: components["schemas"]["SessionView"] & {
@@ -448,7 +448,6 @@ export interface components {
          * @enum {string}
          */
         Status: "requested" | "creating" | "booting" | "ready" | "deleting" | "gone" | "failed";
-        String: string;
         /** @description A web app of the lab, shown beside the terminal. */
         Tab: {
             name: string;
@@ -466,10 +465,15 @@ export interface components {
             url: string;
         };
         TimelineEntry: {
-            at: components["schemas"]["String"];
+            at: components["schemas"]["Timestamp"];
             detail?: string | null;
             stage: components["schemas"]["Stage"];
         };
+        /**
+         * Format: date-time
+         * @description RFC 3339, in UTC
+         */
+        Timestamp: string;
         /** @enum {string} */
         WantedView: "running" | "gone";
     };
