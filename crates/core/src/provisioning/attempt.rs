@@ -26,7 +26,7 @@ impl Provisioner {
             tracing::warn!("too little is left of the lease to ask for a machine");
             return Ok(());
         }
-        let outcome = self.create(&environment, &attempt).await;
+        let (outcome, ()) = tokio::join!(self.create(&environment, &attempt), self.events.tell(&environment));
         if let Err(error) = &outcome {
             tracing::warn!(provider = %attempt.placement.provider, region = attempt.placement.region, %error, "create failed");
         }

@@ -161,7 +161,10 @@ impl Provisioner {
         let now = self.clock.now();
         match answer {
             Ok(Lookup::Absent { evidence }) => environment.machine_absent(evidence, now),
-            Ok(Lookup::Exists(_)) => environment.still_exists(now),
+            Ok(Lookup::Exists(_)) => {
+                tracing::info!(machine.id = machine.id, "the machine still exists");
+                environment.still_exists(now);
+            }
             Err(error) => {
                 tracing::warn!(%error, machine.id = machine.id, "the machine could not be deleted yet");
                 environment.still_exists(now);

@@ -54,6 +54,8 @@ fn a_deletion_that_is_not_proven_is_tried_again_later() {
     for tries in 0..40 {
         environment.still_exists(at(100 + tries));
     }
+    let told = environment.timeline.entries().iter().filter(|entry| entry.detail.is_some()).count();
+    assert_eq!((told, stages(&environment).iter().filter(|stage| **stage == Stage::Deleting).count()), (2, 2));
     let Some(next) = due_at(&environment, at(139)) else { panic!("nobody would look again") };
     assert!(next <= at(139) + SignedDuration::from_mins(1));
 }

@@ -7,6 +7,9 @@ use crate::domain::lifecycle::{AfterDelete, Failure, MachineRecord, Phase};
 use crate::domain::receipt::{EndReason, Receipt, Resource, ResourceKind};
 use crate::domain::timeline::Stage;
 
+/// After some three minutes of asking in vain, people are told why a deletion takes so long.
+const TRIES_UNTIL_TOLD: u32 = 10;
+
 impl Environment {
     /// Somebody wants it gone. Wanting it twice changes nothing.
     pub fn stop(&mut self, now: Timestamp) {
@@ -56,11 +59,14 @@ impl Environment {
 
     /// The deletion was asked for, or could not be, and the machine still exists.
     pub fn still_exists(&mut self, now: Timestamp) {
-        if let Phase::Deleting { tries, retry_at, .. } = &mut self.phase {
-            *tries += 1;
-            // 1/4 s, 1/2 s, 1 s, 2 s … 1 min.
-            let wait = SignedDuration::from_millis(250 << (*tries - 1).min(8));
-            *retry_at = now + wait.min(SignedDuration::from_mins(1));
+        let Phase::Deleting { tries, retry_at, .. } = &mut self.phase else { return };
+        *tries += 1;
+        // 1/4 s, 1/2 s, 1 s, 2 s … 1 min.
+        let wait = SignedDuration::from_millis(250 << (*tries - 1).min(8));
+        *retry_at = now + wait.min(SignedDuration::from_mins(1));
+        if *tries == TRIES_UNTIL_TOLD {
+            let why = "the provider has not deleted the machine yet; it is asked again every minute".to_owned();
+            self.timeline.add(Stage::Deleting, now, Some(why));
         }
     }
 
