@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::callers::{Callers, access_key};
 use crate::demo::{Demo, Seeder};
+use crate::events::archive::Archive;
 use crate::events::bus::Bus;
 use crate::events::queue::Queue;
 use crate::events::schedule::Schedule;
@@ -36,6 +37,7 @@ pub struct Local {
     demo: Option<Demo>,
     routes: Vec<(String, String)>,
     endpoints: Endpoints,
+    archive: Archive,
     pocket: PocketCloud,
     schedules: Vec<Arc<Schedule>>,
     queues: HashMap<String, Arc<Queue>>,
@@ -80,7 +82,8 @@ impl Local {
 
         let queues = wiring::queues(&template)?;
         let backing = Services::new();
-        let endpoints = start_backing(&backing, &template, &queues, &state).await?;
+        let archive = Archive::default();
+        let endpoints = start_backing(&backing, &template, &queues, &state, archive.clone()).await?;
         let functions = build_functions(&template, endpoints)?;
         let pocket = start_pocket(pocket_listener, &options, &secrets, &state, front_address).await?;
 
@@ -106,6 +109,7 @@ impl Local {
             demo,
             routes,
             endpoints,
+            archive,
             pocket,
             schedules,
             queues,
@@ -144,6 +148,11 @@ impl Local {
         format!("http://{}", self.endpoints.database)
     }
 
+    /// What went over the bus, the newest thousand, the oldest first: the envelopes as rules saw them.
+    pub fn events(&self) -> Vec<Value> {
+        self.archive.events()
+    }
+
     /// One run of the reaper beside its schedule, after the one that may be under way; its status.
     pub async fn invoke_reaper(&self) -> Result<Value> {
         let schedule = self.schedules.iter().find(|schedule| schedule.function() == "reaper");
@@ -173,6 +182,7 @@ async fn start_backing(
     template: &Template,
     queues: &Queues,
     state: &StateDir,
+    archive: Archive,
 ) -> Result<Endpoints> {
     let callers = Arc::new(Callers::new(&template.functions, wiring::bus_arns(template)));
     let database = table::open(&state.file("table.sqlite"), &template.tables)?;
@@ -180,7 +190,7 @@ async fn start_backing(
     let door = table::Door::new(database, callers.clone())?;
     let dynamodb = backing.serve(|listener, stop| door.serve(listener, stop)).await?;
     let names = template.buses.iter().map(|bus| bus.name.clone()).collect();
-    let bus = Bus { names, rules: wiring::rules(template, queues)?, callers };
+    let bus = Bus { names, rules: wiring::rules(template, queues)?, callers, archive };
     let eventbridge = backing.serve(|listener, stop| bus.serve(listener, stop)).await?;
     Ok(Endpoints { database, dynamodb, eventbridge })
 }

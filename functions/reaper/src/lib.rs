@@ -17,14 +17,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// Environments advanced at the same time.
-const CONCURRENCY: usize = 25;
+const CONCURRENCY: usize = 50;
 /// An abandoned attempt is looked up twice, 15 s apart, and made anew in one run. Of several hundred environments that
 /// expire together, each is asked to be deleted in one run.
 const PATIENCE: Patience = Patience { starting: Duration::from_secs(20), ending: Duration::from_secs(2) };
 /// Most environments taken from each shard of the due index in one run.
 const BATCH: i32 = 250;
-/// What is kept of the function's time for a create under way and for the sweep.
-const RESERVE: SignedDuration = SignedDuration::from_secs(25);
+/// What is kept of the function's time (55 s) when the last environment is taken up: its patience, and the sweep. Starts
+/// that hang on a provider in trouble must not keep the sweep from its leaks.
+const RESERVE: SignedDuration = SignedDuration::from_secs(42);
 /// What the sweep leaves for a call under way and the status line.
 const SWEEP_RESERVE: SignedDuration = SignedDuration::from_secs(12);
 

@@ -38,6 +38,33 @@ async fn play_leads_through_real_stages_to_a_machine_and_stop_to_a_receipt() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_change_of_an_environment_is_announced_on_the_bus_without_a_secret() {
+    let app = TestApp::start().await;
+    let class = app.class("PLAY-7").await;
+    let ada = app.trainee(&class, "ada").await;
+    let id = app.play(&ada, "lab-one").await.text("id").to_owned();
+    let secret = app.until(&ada, &id, "ready").await.text("access.secret").to_owned();
+    app.stop(&ada, &id).await;
+    app.until(&ada, &id, "gone").await;
+
+    let told = eventually("the end to be announced", async || {
+        let events = app.local().events();
+        let told: Vec<String> = events.iter().map(|event| event["detail"]["status"].to_string()).collect();
+        told.contains(&"\"gone\"".to_owned()).then_some(told)
+    })
+    .await;
+    for status in ["requested", "creating", "booting", "ready", "deleting", "gone"] {
+        assert!(told.contains(&format!("\"{status}\"")), "{status} is missing in {told:?}");
+    }
+    for event in app.local().events() {
+        assert_eq!((&event["source"], &event["detail-type"]), (&"brihaspati".into(), &"EnvironmentChanged".into()));
+        assert_eq!(event["detail"]["environment_id"], id);
+        assert!(!event.to_string().contains(&secret));
+    }
+    app.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn playing_twice_and_in_many_tabs_is_one_environment_and_one_machine() {
     let app = TestApp::start().await;
     let class = app.class("PLAY-2").await;

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::archive::Archive;
 use super::pattern::Pattern;
 use super::queue::Queue;
 use crate::callers::Callers;
@@ -30,6 +31,7 @@ pub(crate) struct Bus {
     pub(crate) names: HashSet<String>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) callers: Arc<Callers>,
+    pub(crate) archive: Archive,
 }
 
 pub(crate) struct Rule {
@@ -121,6 +123,7 @@ impl Bus {
     }
 
     fn deliver(&self, bus: &str, event: &Value) {
+        self.archive.keep(event);
         let body = event.to_string();
         for rule in self.rules.iter().filter(|rule| rule.bus == bus && rule.pattern.matches(event)) {
             for queue in &rule.targets {
@@ -179,7 +182,10 @@ mod tests {
         let pattern = Pattern::parse(&json!({"source": ["brihaspati"], "detail": {"needs": ["provision"]}})).unwrap();
         let rule = Rule { bus: "ours".into(), pattern, targets: vec![queue.clone()] };
         let callers = Arc::new(Callers::new(&[], HashMap::new()));
-        (Bus { names: HashSet::from(["ours".to_owned()]), rules: vec![rule], callers }, queue)
+        (
+            Bus { names: HashSet::from(["ours".to_owned()]), rules: vec![rule], callers, archive: Archive::default() },
+            queue,
+        )
     }
 
     fn entry(changes: Value) -> Entry {
