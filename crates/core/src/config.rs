@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_dynamodb::config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_smithy_http_client::tls::{Provider as TlsProvider, rustls_provider::CryptoMode};
 
 use crate::domain::secret::Secret;
@@ -76,6 +76,7 @@ impl Settings {
             region: Region::new(self.require("AWS_REGION")?.to_owned()),
             credentials: SharedCredentialsProvider::new(credentials),
             endpoint: self.get(endpoint_variable).map(str::to_owned),
+            http: None,
         })
     }
 }
@@ -89,12 +90,13 @@ fn check_url(name: &str, text: &str) -> Result<String, SettingsError> {
     }
 }
 
-/// Region, credentials and endpoint of one AWS client.
+/// Region, credentials, endpoint and transport of one AWS client.
 #[derive(Clone)]
 pub struct AwsSettings {
     region: Region,
     credentials: SharedCredentialsProvider,
     endpoint: Option<String>,
+    http: Option<SharedHttpClient>,
 }
 
 /// An attempt may take 3 s and a call with its retries 10 s: shorter than any function's time-out.
@@ -106,32 +108,42 @@ fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-fn http_client() -> aws_sdk_dynamodb::config::SharedHttpClient {
+fn https() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().tls_provider(TlsProvider::Rustls(CryptoMode::Ring)).build_https()
 }
 
-impl AwsSettings {
-    pub fn dynamodb(self) -> aws_sdk_dynamodb::Client {
-        let mut config = aws_sdk_dynamodb::Config::builder()
+/// The same for every service; their configuration types have nothing but their methods' names in common.
+macro_rules! client {
+    ($settings:ident, $sdk:ident) => {{
+        let mut config = $sdk::Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .http_client(http_client())
+            .http_client($settings.http.unwrap_or_else(https))
             .timeout_config(timeouts())
             .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .region(self.region)
-            .credentials_provider(self.credentials);
-        config.set_endpoint_url(self.endpoint);
-        aws_sdk_dynamodb::Client::from_conf(config.build())
+            .region($settings.region)
+            .credentials_provider($settings.credentials);
+        config.set_endpoint_url($settings.endpoint);
+        $sdk::Client::from_conf(config.build())
+    }};
+}
+
+impl AwsSettings {
+    /// Over another transport than HTTPS.
+    #[must_use]
+    pub fn over(mut self, http: SharedHttpClient) -> Self {
+        self.http = Some(http);
+        self
+    }
+
+    pub fn dynamodb(self) -> aws_sdk_dynamodb::Client {
+        client!(self, aws_sdk_dynamodb)
     }
 
     pub fn eventbridge(self) -> aws_sdk_eventbridge::Client {
-        let mut config = aws_sdk_eventbridge::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .http_client(http_client())
-            .timeout_config(timeouts())
-            .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .region(self.region)
-            .credentials_provider(self.credentials);
-        config.set_endpoint_url(self.endpoint);
-        aws_sdk_eventbridge::Client::from_conf(config.build())
+        client!(self, aws_sdk_eventbridge)
+    }
+
+    pub fn sqs(self) -> aws_sdk_sqs::Client {
+        client!(self, aws_sdk_sqs)
     }
 }

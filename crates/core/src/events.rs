@@ -35,6 +35,10 @@ pub struct EnvironmentChanged {
 }
 
 impl EnvironmentChanged {
+    pub(crate) fn needing_provision(environment: &Environment) -> Self {
+        Self::of(environment, Needs::Provision)
+    }
+
     fn of(environment: &Environment, needs: Needs) -> Self {
         Self {
             environment_id: environment.id.clone(),
@@ -67,7 +71,11 @@ impl Events {
     /// Reads `EVENT_BUS_NAME`, the AWS variables and `AWS_ENDPOINT_URL_EVENTBRIDGE`.
     pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
         let client = settings.aws("AWS_ENDPOINT_URL_EVENTBRIDGE")?.eventbridge();
-        Ok(Self { client, bus: settings.require("EVENT_BUS_NAME")?.to_owned() })
+        Ok(Self::new(client, settings.require("EVENT_BUS_NAME")?))
+    }
+
+    pub fn new(client: aws_sdk_eventbridge::Client, bus: impl Into<String>) -> Self {
+        Self { client, bus: bus.into() }
     }
 
     /// Announces a change that somebody else has to act on, if anything is due now.

@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod clock;
 pub mod config;
+pub mod desk;
 pub mod domain;
 pub mod events;
 pub mod http;
@@ -14,3 +15,4 @@ pub mod store;
 pub mod telemetry;
 pub mod trace;
 pub mod views;
+pub mod wakeups;

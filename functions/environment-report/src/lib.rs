@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use brihaspati_core::auth::authenticate_machine;
 use brihaspati_core::config::{Settings, SettingsError};
-use brihaspati_core::domain::decision::{Decision, decide};
+use brihaspati_core::desk::Desk;
 use brihaspati_core::domain::environment::Environment;
 use brihaspati_core::domain::transitions::Report as Change;
-use brihaspati_core::events::Events;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json, json_body};
 use brihaspati_core::lambda::{self, Invoke};
-use brihaspati_core::store::{Changed, Store};
+use brihaspati_core::store::Store;
 use brihaspati_core::views::WantedView;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,13 +19,13 @@ use validator::Validate;
 const BODY_LIMIT: usize = 4 << 10;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State { store: Store::from_settings(settings)?, events: Events::from_settings(settings)? };
+    let state = State { store: Store::from_settings(settings)?, desk: Desk::from_settings(settings)? };
     Ok(lambda::route(state, handle))
 }
 
 pub struct State {
     store: Store,
-    events: Events,
+    desk: Desk,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -64,24 +63,8 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     // Who is calling comes first: a stranger learns nothing about the body's form.
     let machine = authenticate_machine(&state.store, &request).await?;
     let report: Report = json_body(&request, BODY_LIMIT)?;
-    let attempt = machine.attempts;
-    let apply = |environment: &mut Environment, now| {
-        // Another attempt has another machine: this one has nothing to say any more.
-        if environment.attempts == attempt {
-            environment.reported(change(&report), now);
-            if decide(environment, now) == Decision::BecomeReady {
-                environment.become_ready(now);
-            }
-        }
-    };
-    match state.store.change(&machine.id, Timestamp::now, apply).await? {
-        Changed::Saved(environment) => {
-            state.events.announce(&environment, Timestamp::now()).await;
-            json(&answer(&environment))
-        }
-        Changed::Unchanged(environment) => json(&answer(&environment)),
-        Changed::Absent => Err(ApiError::unauthenticated()),
-    }
+    let environment = state.desk.report(&machine.id, machine.attempts, change(&report)).await?;
+    json(&answer(&environment.ok_or_else(ApiError::unauthenticated)?))
 }
 
 fn change(report: &Report) -> Change {

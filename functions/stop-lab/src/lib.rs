@@ -4,25 +4,23 @@ use std::sync::Arc;
 
 use brihaspati_core::auth::Authenticator;
 use brihaspati_core::config::{Settings, SettingsError};
-use brihaspati_core::domain::environment::Environment;
+use brihaspati_core::desk::Desk;
 use brihaspati_core::domain::ids::EnvironmentId;
-use brihaspati_core::events::Events;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, accepted, path_parameter};
 use brihaspati_core::lambda::{self, Invoke};
-use brihaspati_core::store::{Changed, Store};
+use brihaspati_core::store::Store;
 use brihaspati_core::views::EnvironmentView;
 use jiff::Timestamp;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
     let store = Store::from_settings(settings)?;
-    let state = State { auth: Authenticator::new(settings, &store)?, store, events: Events::from_settings(settings)? };
+    let state = State { auth: Authenticator::new(settings, &store)?, desk: Desk::from_settings(settings)? };
     Ok(lambda::route(state, handle))
 }
 
 pub struct State {
     auth: Authenticator,
-    store: Store,
-    events: Events,
+    desk: Desk,
 }
 
 #[utoipa::path(post, path = "/api/environments/{environment}/stop", operation_id = "stopLab", tag = "environments",
@@ -33,20 +31,6 @@ pub struct State {
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let caller = state.auth.caller(&request, Timestamp::now()).await?;
     let id: EnvironmentId = path_parameter(&request, "environment")?;
-    let me = &caller.member.id;
-    let stop = |environment: &mut Environment, now| {
-        if environment.member_id == *me {
-            environment.stop(now);
-        }
-    };
-    match state.store.change(&id, Timestamp::now, stop).await? {
-        Changed::Saved(environment) => {
-            state.events.announce(&environment, Timestamp::now()).await;
-            accepted(&EnvironmentView::summary(&environment))
-        }
-        Changed::Unchanged(environment) if environment.member_id == *me => {
-            accepted(&EnvironmentView::summary(&environment))
-        }
-        Changed::Unchanged(_) | Changed::Absent => Err(ApiError::environment_not_found()),
-    }
+    let environment = state.desk.stop(&caller.member.id, &id).await?.ok_or_else(ApiError::environment_not_found)?;
+    accepted(&EnvironmentView::summary(&environment))
 }

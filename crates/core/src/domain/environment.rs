@@ -104,6 +104,11 @@ impl Environment {
         matches!(self.wanted, Wanted::Running)
     }
 
+    /// Whether its member cannot have another environment of the lab yet.
+    pub fn occupies_its_lab(&self) -> bool {
+        !self.phase.is_end()
+    }
+
     /// The name an attempt's machine has at its provider. Letters, digits and hyphens: both providers take it.
     pub fn machine_label(&self, attempt: u32) -> String {
         format!("lab-{}-{attempt}", self.id.bare())

@@ -5,7 +5,7 @@ mod digitalocean;
 mod linode;
 mod wire;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ pub trait Provider: Send + Sync {
 
 /// The providers this installation has tokens for.
 #[derive(Clone)]
-pub struct Providers(HashMap<ProviderKind, Arc<dyn Provider>>);
+pub struct Providers(BTreeMap<ProviderKind, Arc<dyn Provider>>);
 
 impl Providers {
     /// Reads `LINODE_TOKEN`, `LINODE_API_URL`, `DIGITALOCEAN_TOKEN` and `DIGITALOCEAN_API_URL`. A provider without a

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod executor;
+mod reap;
 mod sweep;
 mod user_data;
 
@@ -12,19 +13,22 @@ use crate::config::{Settings, SettingsError};
 use crate::events::Events;
 use crate::providers::Providers;
 use crate::store::Store;
+use crate::wakeups::Wakeups;
 
 pub use executor::{Patience, Progress};
+pub use reap::ReapStatus;
 pub use sweep::SweepReport;
 pub use user_data::AgentSource;
 
 /// What it takes to bring environments forward. The only holder of provider tokens.
 pub struct Provisioner {
-    store: Store,
-    providers: Providers,
-    events: Events,
-    agent: AgentSource,
-    installation: Installation,
-    clock: Arc<dyn Clock>,
+    pub store: Store,
+    pub providers: Providers,
+    pub events: Events,
+    pub wakeups: Wakeups,
+    pub agent: AgentSource,
+    pub installation: Installation,
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Provisioner {
@@ -33,24 +37,21 @@ impl Provisioner {
             store: Store::from_settings(settings)?,
             providers: Providers::from_settings(settings)?,
             events: Events::from_settings(settings)?,
+            wakeups: Wakeups::from_settings(settings)?,
             agent: AgentSource::from_settings(settings)?,
             installation: Installation::from_settings(settings)?,
             clock: Arc::new(SystemClock),
         })
     }
-
-    pub fn store(&self) -> &Store {
-        &self.store
-    }
 }
 
 /// The installation's name: what tells our machines from everybody else's in the same cloud account.
 #[derive(Clone, Debug)]
-struct Installation(String);
+pub struct Installation(String);
 
 impl Installation {
     /// Reads `INSTALLATION`.
-    fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
+    pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
         let name = settings.require("INSTALLATION")?;
         let valid = (3..=20).contains(&name.len())
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -62,7 +63,7 @@ impl Installation {
     }
 
     /// The tag of every machine of this installation. Both providers take letters, digits, `:` and `-`.
-    fn tag(&self) -> String {
+    pub fn tag(&self) -> String {
         format!("brihaspati:{}", self.0)
     }
 }

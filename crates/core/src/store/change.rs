@@ -47,8 +47,7 @@ impl Store {
             match self.save(&mut environment, now()).await {
                 Ok(()) => return Ok(Changed::Saved(environment)),
                 Err(StoreError::Conflict) => {
-                    let jitter = u64::from(rand::random::<u8>()) % (10 << round.min(4));
-                    tokio::time::sleep(Duration::from_millis(jitter)).await;
+                    tokio::time::sleep(Duration::from_millis(fastrand::u64(0..10 << round.min(4)))).await;
                 }
                 Err(error) => return Err(error),
             }

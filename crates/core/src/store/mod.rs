@@ -48,7 +48,11 @@ impl Store {
     /// Reads `TABLE_NAME`, the AWS variables and `AWS_ENDPOINT_URL_DYNAMODB`.
     pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
         let client = settings.aws("AWS_ENDPOINT_URL_DYNAMODB")?.dynamodb();
-        Ok(Self { client, table: settings.require("TABLE_NAME")?.to_owned() })
+        Ok(Self::new(client, settings.require("TABLE_NAME")?))
+    }
+
+    pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
     }
 
     /// Whether the table answers.

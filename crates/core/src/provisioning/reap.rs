@@ -1,0 +1,87 @@
+//! One run of the reaper: what is due is advanced, then both providers' inventories are swept.
+
+use std::time::Duration;
+
+use futures::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::{Patience, Progress, Provisioner};
+use crate::domain::ids::EnvironmentId;
+use crate::store::StoreError;
+
+/// Environments advanced at the same time.
+const CONCURRENCY: usize = 50;
+/// An abandoned attempt is looked up twice, 15 s apart, and made anew in one run. Of several hundred environments that
+/// expire together, each is asked to be deleted in one run.
+const PATIENCE: Patience = Patience { starting: Duration::from_secs(20), ending: Duration::from_secs(2) };
+/// Most environments taken from each shard of the due index in one run.
+const BATCH: i32 = 250;
+/// What is kept of the run's time when the last environment is taken up: its patience, and the sweep. Starts that hang
+/// on a provider in trouble must not keep the sweep from its leaks.
+const RESERVE: SignedDuration = SignedDuration::from_secs(42);
+/// What the sweep leaves for a call under way and the status line.
+const SWEEP_RESERVE: SignedDuration = SignedDuration::from_secs(12);
+
+/// One run, in one line. What is left is the next run's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ReapStatus {
+    pub due: usize,
+    pub advanced: usize,
+    pub adopted: usize,
+    pub deleted: usize,
+    pub failed: usize,
+    pub left: usize,
+    pub oldest_overdue_ms: i64,
+    pub machines: usize,
+    pub leaked_and_deleted: usize,
+    pub lost: usize,
+}
+
+impl Provisioner {
+    /// Reaps until everything is done or, at the latest, `until`.
+    pub async fn reap(&self, until: Timestamp) -> ReapStatus {
+        let now = self.clock.now();
+        let mut status = ReapStatus::default();
+        let due = match self.store.due(now, BATCH).await {
+            Ok(due) => due,
+            // The sweep is worth doing all the same.
+            Err(error) => {
+                tracing::error!(%error, "what is due could not be read");
+                status.failed += 1;
+                Vec::new()
+            }
+        };
+        status.due = due.len();
+        status.oldest_overdue_ms =
+            due.first().map_or(0, |first| now.as_millisecond().saturating_sub(first.at.as_millisecond()));
+
+        let runs = stream::iter(due).map(|due| self.advance_until(due.id, until - RESERVE));
+        for outcome in runs.buffer_unordered(CONCURRENCY).collect::<Vec<_>>().await {
+            match outcome {
+                Some(Ok(Progress::Done | Progress::Waits(_))) => status.advanced += 1,
+                None | Some(Ok(Progress::Unfinished)) => status.left += 1,
+                Some(Err(error)) => {
+                    tracing::error!(%error, "an environment could not be advanced");
+                    status.failed += 1;
+                }
+            }
+        }
+
+        let sweep = self.sweep(until - SWEEP_RESERVE).await;
+        status.machines = sweep.machines;
+        status.leaked_and_deleted = sweep.leaked_and_deleted;
+        status.lost = sweep.lost;
+        status.failed += sweep.failed;
+        status.left += sweep.left;
+        status
+    }
+
+    /// Nothing where it is too late to take another environment up.
+    async fn advance_until(&self, id: EnvironmentId, latest: Timestamp) -> Option<Result<Progress, StoreError>> {
+        if self.clock.now() >= latest {
+            return None;
+        }
+        Some(self.advance(&id, PATIENCE).await)
+    }
+}
