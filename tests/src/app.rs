@@ -7,6 +7,7 @@ use brihaspati_local::{Local, LocalOptions};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tracing_subscriber::filter::LevelFilter;
 
 use crate::api::{Answer, Session};
 use crate::lab::lab_files;
@@ -37,6 +38,9 @@ impl TestApp {
     /// # Panics
     /// When the system does not start.
     pub async fn start_with(change: impl FnOnce(&mut LocalOptions)) -> Self {
+        // A test that failed shows what the system said (`RUST_LOG=info` says more).
+        let filter = tracing_subscriber::EnvFilter::builder().with_default_directive(LevelFilter::WARN.into());
+        let _ = tracing_subscriber::fmt().with_env_filter(filter.from_env_lossy()).with_test_writer().try_init();
         let state = tempfile::tempdir().unwrap_or_else(|error| panic!("no folder for the state: {error}"));
         let mut options = LocalOptions::new(root(), state.path());
         change(&mut options);

@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Region, SharedHttpClient, retry:
 use aws_smithy_http_client::tls::{Provider as TlsProvider, rustls_provider::CryptoMode};
 
 use crate::domain::secret::Secret;
+use crate::domain::traffic::{Limit, Limits};
 
 /// A variable that is missing or wrong. The message never repeats the value: it may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +60,21 @@ impl Settings {
 
     pub fn url_or(&self, name: &str, default: &str) -> Result<String, SettingsError> {
         check_url(name, self.get(name).unwrap_or(default))
+    }
+
+    /// Reads `LINODE_CREATE_LIMIT` and `DIGITALOCEAN_LIMIT`: `20/15` is 20 requests in 15 s. The defaults are what the
+    /// providers document (<https://techdocs.akamai.com/linode-api/reference/rate-limits>,
+    /// <https://docs.digitalocean.com/reference/api/>); an account may have been granted more.
+    pub fn limits(&self) -> Result<Limits, SettingsError> {
+        let limit = |name: &str, default: &str| -> Result<Limit, SettingsError> {
+            let text = self.get(name).unwrap_or(default);
+            text.parse()
+                .map_err(|error: crate::domain::traffic::InvalidLimit| SettingsError::new(name, error.to_string()))
+        };
+        Ok(Limits {
+            linode_creates: limit("LINODE_CREATE_LIMIT", "20/15")?,
+            digitalocean: limit("DIGITALOCEAN_LIMIT", "250/60")?,
+        })
     }
 
     /// What the AWS clients need, from the variables that Lambda sets (`AWS_REGION`, `AWS_ACCESS_KEY_ID`, …) and the

@@ -20,7 +20,7 @@ const MAX_ROUNDS: u32 = 4;
 #[derive(Debug)]
 pub enum Played {
     /// The environment, new or already there.
-    Running(Environment),
+    Running(Box<Environment>),
     /// The lab's previous machine is not proven gone yet.
     StillDeleting,
     /// Play was pressed in so many places at once that none of them could be heard.
@@ -52,14 +52,18 @@ impl Desk {
         for _ in 0..MAX_ROUNDS {
             let current = self.store.current_environment(member, &lab.slug).await?;
             if let Some(live) = current.as_ref().filter(|environment| environment.occupies_its_lab()) {
-                return Ok(if live.is_wanted() { Played::Running(live.clone()) } else { Played::StillDeleting });
+                return Ok(if live.is_wanted() {
+                    Played::Running(Box::new(live.clone()))
+                } else {
+                    Played::StillDeleting
+                });
             }
             let now = self.clock.now();
             let environment = Environment::request(new(), member.clone(), lab, now);
             match self.store.start(&environment, current.as_ref().map(|ended| &ended.id), now).await? {
                 Started::New => {
                     self.events.announce(&environment, now).await;
-                    return Ok(Played::Running(environment));
+                    return Ok(Played::Running(Box::new(environment)));
                 }
                 Started::LostRace => {}
             }
@@ -101,9 +105,15 @@ impl Desk {
                 }
             }
         };
+        let ready = report == Report::Ready;
         match self.store.change(id, || self.clock.now(), apply).await? {
             Changed::Saved(environment) => {
-                self.events.announce(&environment, self.clock.now()).await;
+                let announced = self.events.announce(&environment, self.clock.now());
+                if ready {
+                    tokio::join!(announced, self.store.keep_start(&environment));
+                } else {
+                    announced.await;
+                }
                 Ok(Some(environment))
             }
             Changed::Unchanged(environment) => Ok(Some(environment)),

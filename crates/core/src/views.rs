@@ -11,6 +11,7 @@ use crate::domain::lifecycle::{Failure, Phase, Status};
 use crate::domain::placement::ProviderKind;
 use crate::domain::receipt::Receipt;
 use crate::domain::timeline::TimelineEntry;
+use crate::domain::traffic::{Limits, Rest, RestReason, Traffic};
 use crate::machine_url::MachineUrl;
 
 #[derive(Serialize, ToSchema)]
@@ -98,6 +99,79 @@ pub enum WantedView {
     Gone,
 }
 
+/// How far a start is, from the providers' limits and from how long recent starts took.
+#[derive(Serialize, ToSchema)]
+pub struct StartView {
+    /// About how many starts come before this one; `null` once the machine was asked for.
+    pub ahead: Option<u32>,
+    /// When it is ready if it is among the faster half of recent starts; `null` where there were none.
+    pub likely_ready_at: Option<Timestamp>,
+    /// When it is ready if it is as slow as nine of ten recent starts.
+    pub ready_by: Option<Timestamp>,
+    /// Recent starts that this is taken from.
+    pub samples: u32,
+}
+
+/// A provider as everybody's starts found it lately.
+#[derive(Serialize, ToSchema)]
+pub struct ProviderView {
+    pub provider: ProviderKind,
+    /// Set while it is not asked for machines.
+    pub resting: Option<RestView>,
+    /// About how many starts wait for it.
+    pub waiting: u32,
+    /// Half of recent starts took at most this long, from asking for the machine to a lab that is ready.
+    pub p50_seconds: Option<i64>,
+    pub p90_seconds: Option<i64>,
+    pub samples: u32,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct RestView {
+    pub reason: RestReason,
+    pub since: Timestamp,
+    pub until: Timestamp,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ProviderList {
+    pub providers: Vec<ProviderView>,
+}
+
+impl ProviderView {
+    pub fn new(traffic: &Traffic, limits: &Limits, now: Timestamp) -> Self {
+        let pace = traffic.pace();
+        let rest = traffic.resting(now);
+        Self {
+            provider: traffic.provider,
+            resting: rest.map(|Rest { reason, since, until }| RestView { reason, since, until }),
+            waiting: traffic.waiting(limits, now),
+            p50_seconds: pace.map(|pace| pace.half_within.as_secs()),
+            p90_seconds: pace.map(|pace| pace.nine_of_ten_within.as_secs()),
+            samples: pace.map_or(0, |pace| pace.samples),
+        }
+    }
+}
+
+impl StartView {
+    /// Nothing where no start is under way.
+    fn new(environment: &Environment, traffic: &Traffic, now: Timestamp) -> Option<Self> {
+        let (ahead, asked_at) = match &environment.phase {
+            _ if !environment.is_wanted() => return None,
+            Phase::Requested { slot: Some(slot), .. } => (Some(slot.ahead(now)), slot.at.max(now)),
+            Phase::Creating { attempt, .. } | Phase::Booting { attempt, .. } => (None, attempt.started_at),
+            _ => return None,
+        };
+        let pace = traffic.pace();
+        Some(Self {
+            ahead,
+            likely_ready_at: pace.map(|pace| asked_at + pace.half_within),
+            ready_by: pace.map(|pace| asked_at + pace.nine_of_ten_within),
+            samples: pace.map_or(0, |pace| pace.samples),
+        })
+    }
+}
+
 /// One's own environment.
 #[derive(Serialize, ToSchema)]
 pub struct EnvironmentView {
@@ -111,6 +185,8 @@ pub struct EnvironmentView {
     pub placement: Option<PlacementView>,
     /// How many machines were tried.
     pub attempt: u32,
+    /// Only while a start is under way, and never in lists.
+    pub start: Option<StartView>,
     /// Only while `ready`, and never in lists.
     pub access: Option<AccessView>,
     pub failure: Option<Failure>,
@@ -125,17 +201,15 @@ pub struct EnvironmentList {
 impl EnvironmentView {
     /// Without the access: for lists.
     pub fn summary(environment: &Environment) -> Self {
-        let (failure, receipt) = match &environment.phase {
-            Phase::Gone { receipt } => (None, Some(receipt.clone())),
-            Phase::Failed { failure, receipt } => (Some(failure.clone()), Some(receipt.clone())),
+        let receipt = match &environment.phase {
+            Phase::Gone { receipt } | Phase::Failed { receipt, .. } => Some(receipt.clone()),
             Phase::Requested { .. }
             | Phase::Creating { .. }
             | Phase::Booting { .. }
             | Phase::Ready { .. }
-            | Phase::Deleting { .. } => (None, None),
+            | Phase::Deleting { .. } => None,
         };
-        let from_attempt =
-            environment.phase.attempt().map(|attempt| (attempt.placement.provider, attempt.placement.region.clone()));
+        let from_attempt = environment.placement().map(|placement| (placement.provider, placement.region.clone()));
         let from_machine = || environment.phase.machine().map(|machine| (machine.provider, machine.region.clone()));
         Self {
             id: environment.id.to_string(),
@@ -150,8 +224,9 @@ impl EnvironmentView {
             timeline: environment.timeline.entries().to_vec(),
             placement: from_attempt.or_else(from_machine).map(|(provider, region)| PlacementView { provider, region }),
             attempt: environment.attempts,
+            start: None,
             access: None,
-            failure,
+            failure: environment.failure().cloned(),
             receipt,
         }
     }
@@ -159,6 +234,12 @@ impl EnvironmentView {
     /// With the access to the machine, for its owner.
     pub fn full(environment: &Environment, machines: &MachineUrl) -> Self {
         Self { access: access(environment, machines), ..Self::summary(environment) }
+    }
+
+    /// With how far its start is, where the traffic of its provider is known.
+    #[must_use]
+    pub fn with_start(self, environment: &Environment, traffic: Option<&Traffic>, now: Timestamp) -> Self {
+        Self { start: traffic.and_then(|traffic| StartView::new(environment, traffic, now)), ..self }
     }
 }
 

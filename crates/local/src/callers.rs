@@ -34,6 +34,11 @@ impl Callers {
         self.check(headers, action, &bus_arn)
     }
 
+    /// `queue` is its logical id.
+    pub(crate) fn check_queue(&self, headers: &HeaderMap, action: &str, queue: &str) -> Result<(), String> {
+        self.check(headers, action, &arn(queue))
+    }
+
     /// Checks each action that DynamoDB would check for this operation.
     pub(crate) fn check_dynamodb(&self, headers: &HeaderMap, operation: &str, request: &Value) -> Result<(), String> {
         needed(operation, request).iter().try_for_each(|(action, resource)| self.check(headers, action, resource))

@@ -18,6 +18,7 @@ pub fn implementations() -> BTreeMap<&'static str, Build> {
         ("environment-report", environment_report::build),
         ("health", health::build),
         ("list-environments", list_environments::build),
+        ("list-providers", list_providers::build),
         ("list-labs", list_labs::build),
         ("login", login::build),
         ("logout", logout::build),

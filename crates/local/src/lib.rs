@@ -6,11 +6,13 @@
 //! | `http` | Netlify and API Gateway: the portal, and routes to functions |
 //! | `function`, `functions` | Lambda |
 //! | `events` | EventBridge, SQS and the scheduler |
-//! | `table`, `callers` | DynamoDB behind each function's policy |
+//! | `table` | DynamoDB |
+//! | `callers`, `amz_json` | IAM before all three of them, and the protocol they share |
 //! | `secrets` | Secrets Manager |
 //! | `demo` | the operator, who creates a class through the admin API |
 //! | `local`, `wiring`, `services`, `options`, `state_dir` | everything together |
 
+mod amz_json;
 mod callers;
 mod demo;
 mod events;

@@ -16,6 +16,7 @@ use crate::events::archive::Archive;
 use crate::events::bus::Bus;
 use crate::events::queue::Queue;
 use crate::events::schedule::Schedule;
+use crate::events::sqs::Sqs;
 use crate::function::{Function, InvocationError};
 use crate::http::front::Front;
 use crate::http::portal::{AGENT_PATH, Portal};
@@ -43,7 +44,7 @@ pub struct Local {
     queues: HashMap<String, Arc<Queue>>,
     /// Stops what brings work in: the front, the queues, the schedule.
     intake: Services,
-    /// Stops what work needs: the table and the bus.
+    /// Stops what work needs: the table, the bus and the queues' endpoint.
     backing: Services,
     _state: StateDir,
 }
@@ -55,6 +56,7 @@ struct Endpoints {
     database: SocketAddr,
     dynamodb: SocketAddr,
     eventbridge: SocketAddr,
+    sqs: SocketAddr,
 }
 
 impl Local {
@@ -176,7 +178,7 @@ impl Local {
     }
 }
 
-/// The table, the door before it, and the bus.
+/// The table, the door before it, the bus, and where functions send messages.
 async fn start_backing(
     backing: &Services,
     template: &Template,
@@ -190,9 +192,11 @@ async fn start_backing(
     let door = table::Door::new(database, callers.clone())?;
     let dynamodb = backing.serve(|listener, stop| door.serve(listener, stop)).await?;
     let names = template.buses.iter().map(|bus| bus.name.clone()).collect();
-    let bus = Bus { names, rules: wiring::rules(template, queues)?, callers, archive };
+    let bus = Bus { names, rules: wiring::rules(template, queues)?, callers: callers.clone(), archive };
     let eventbridge = backing.serve(|listener, stop| bus.serve(listener, stop)).await?;
-    Ok(Endpoints { database, dynamodb, eventbridge })
+    let sqs = Sqs { queues: wiring::queues_by_url(queues), callers };
+    let sqs = backing.serve(|listener, stop| sqs.serve(listener, stop)).await?;
+    Ok(Endpoints { database, dynamodb, eventbridge, sqs })
 }
 
 fn build_functions(template: &Template, endpoints: Endpoints) -> Result<Functions> {
@@ -237,12 +241,13 @@ async fn start_pocket(
     pocket.isolation = options.isolation.clone();
     pocket.boot_delay = options.boot_delay;
     pocket.delete_delay = options.delete_delay;
+    pocket.limits = options.limits;
     pocket.agent_port = AGENT_PORT;
     pocket.egress = vec![front];
     Ok(PocketCloud::start(listener, pocket).await?)
 }
 
-/// The template's parameters, as an operator would give them at deployment.
+/// The template's parameters, as an operator would give them at deployment; what the options say comes last.
 fn parameters(
     options: &LocalOptions,
     origin: &str,
@@ -266,7 +271,10 @@ fn parameters(
         ("AgentSha256", agent_sha256.unwrap_or_else(|| "0".repeat(64))),
         ("MachineUrl", format!("http://{{address}}:{AGENT_PORT}")),
     ];
-    given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    let mut parameters: BTreeMap<String, String> =
+        given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    parameters.extend(options.parameters.clone());
+    parameters
 }
 
 /// What Lambda itself sets for a function, and where the AWS services are.
@@ -277,6 +285,7 @@ fn aws_variables(function: &str, endpoints: Endpoints) -> HashMap<String, String
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", format!("http://{}", endpoints.dynamodb)),
         ("AWS_ENDPOINT_URL_EVENTBRIDGE", format!("http://{}", endpoints.eventbridge)),
+        ("AWS_ENDPOINT_URL_SQS", format!("http://{}", endpoints.sqs)),
     ];
     variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

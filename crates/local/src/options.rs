@@ -1,9 +1,10 @@
 //! What a local system is started with.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use pocket_cloud::Isolation;
+use pocket_cloud::{Isolation, Limits};
 
 /// How one local system behaves. [`LocalOptions::new`] gives what tests want; fields are public to be changed.
 #[derive(Clone, Debug)]
@@ -22,6 +23,11 @@ pub struct LocalOptions {
     pub boot_delay: Duration,
     /// How long a machine is still seen after its deletion was accepted.
     pub delete_delay: Duration,
+    /// The providers' rate limits.
+    pub limits: Limits,
+    /// Parameters of the template in place of the local system's own values or the template's defaults. One that the
+    /// template does not declare is refused.
+    pub parameters: BTreeMap<String, String>,
     /// Create the demo class with its labs and members, if it is not there yet.
     pub seed: bool,
     /// The built portal (`frontend/dist`); without it only the API is served.
@@ -33,7 +39,7 @@ pub struct LocalOptions {
 }
 
 impl LocalOptions {
-    /// Free ports, machines that only call home, no delays, no demo, no portal.
+    /// Free ports, machines that only call home, no delays, the documented rate limits, no demo, no portal.
     pub fn new(root: &Path, state_dir: &Path) -> Self {
         Self {
             root: root.to_owned(),
@@ -43,6 +49,8 @@ impl LocalOptions {
             isolation: Isolation::CallHome,
             boot_delay: Duration::ZERO,
             delete_delay: Duration::ZERO,
+            limits: Limits::default(),
+            parameters: BTreeMap::new(),
             seed: false,
             portal: None,
             agent: None,

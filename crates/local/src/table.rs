@@ -8,8 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Router, routing::post};
 use dynoxide::{Database, DynoxideError};
@@ -17,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::amz_json::{Version, answer, target};
 use crate::callers::Callers;
 use crate::template::TableSpec;
 
@@ -78,8 +78,7 @@ impl Door {
 }
 
 async fn pass(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) -> Response {
-    let target = headers.get(HeaderName::from_static("x-amz-target")).and_then(|target| target.to_str().ok());
-    let operation = target.and_then(|target| target.split('.').nth(1)).unwrap_or_default();
+    let operation = target(&headers).split('.').nth(1).unwrap_or_default();
     let request: Value = serde_json::from_slice(&body).unwrap_or_default();
     if let Err(denied) = door.callers.check_dynamodb(&headers, operation, &request) {
         return error(StatusCode::BAD_REQUEST, "AccessDeniedException", &denied);
@@ -92,5 +91,5 @@ async fn pass(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) ->
 
 fn error(status: StatusCode, code: &str, message: &str) -> Response {
     let body = json!({ "__type": format!("com.amazon.coral.service#{code}"), "message": message });
-    (status, [(CONTENT_TYPE, "application/x-amz-json-1.0")], body.to_string()).into_response()
+    answer(Version::V1_0, status, &body)
 }

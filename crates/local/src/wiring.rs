@@ -12,7 +12,7 @@ use crate::events::queue::{DeadLetters, Queue};
 use crate::events::schedule::Schedule;
 use crate::function::Function;
 use crate::http::routes::Routes;
-use crate::template::{QueueSpec, RuleSpec, ScheduleSpec, Template, arn};
+use crate::template::{QueueSpec, RuleSpec, ScheduleSpec, Template, arn, queue_url};
 
 /// By folder name.
 pub(crate) type Functions = HashMap<String, Arc<Function>>;
@@ -39,6 +39,10 @@ pub(crate) fn queues(template: &Template) -> Result<Queues> {
         made.insert(spec.id.clone(), make(spec, Some(dead_letters)));
     }
     Ok(made)
+}
+
+pub(crate) fn queues_by_url(queues: &Queues) -> HashMap<String, Arc<Queue>> {
+    queues.iter().map(|(id, queue)| (queue_url(id), queue.clone())).collect()
 }
 
 pub(crate) fn rules(template: &Template, queues: &Queues) -> Result<Vec<Rule>> {

@@ -121,3 +121,11 @@ async fn a_port_in_use_is_named_with_what_to_do() {
     let text = format!("{error:#}");
     assert!(text.contains(&port.to_string()) && text.contains("PORT"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parameter_that_the_template_does_not_declare_is_refused() {
+    let state = tempfile::tempdir().unwrap();
+    let parameters = [("Misspelt".to_owned(), "1".to_owned())].into();
+    let error = Local::start(LocalOptions { parameters, ..options(&state) }).await.err().unwrap();
+    assert!(format!("{error:#}").contains("Misspelt"), "{error:#}");
+}

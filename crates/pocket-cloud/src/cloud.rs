@@ -17,6 +17,7 @@ use crate::console::Consoles;
 use crate::faults::Faults;
 use crate::inventory::Inventory;
 use crate::isolation::sandbox::SandboxHost;
+use crate::ledger::Ledger;
 use crate::lifecycle::{self, Order};
 use crate::machine::{Machine, MachineRequest, Phase, Provider};
 use crate::options::Options;
@@ -41,6 +42,7 @@ pub(crate) struct Cloud {
     pub(crate) options: Options,
     pub(crate) faults: Faults,
     pub(crate) consoles: Consoles,
+    pub(crate) ledger: Ledger,
     pub(crate) sandboxes: Option<SandboxHost>,
     pub(crate) client: reqwest::Client,
     pub(crate) stop: CancellationToken,
@@ -63,6 +65,7 @@ impl Cloud {
         Ok(Self {
             faults: Faults::default(),
             consoles: Consoles::default(),
+            ledger: Ledger::default(),
             linode_meters: linode::Meters::new(&options.limits),
             digitalocean_meters: digitalocean::Meters::new(&options.limits),
             inventory: Mutex::new(inventory),
@@ -114,6 +117,7 @@ impl Cloud {
             return Err(error.into());
         }
         info!(machine.id = machine.id, machine.address = %machine.address, "machine created");
+        self.ledger.began(&machine);
         self.employ(machine.id, request.booted.then_some(Order::Boot), ports);
         Ok(machine)
     }
@@ -207,6 +211,7 @@ impl Cloud {
             }
         }
         self.consoles.forget(id);
+        self.ledger.ended(id);
         if let Err(error) = self.save(id).await {
             error!(machine.id = id, %error, "the machine's record can't be removed");
         }
@@ -234,6 +239,7 @@ impl Cloud {
                 Phase::ShuttingDown => Phase::Offline,
                 Phase::Provisioning | Phase::Booting | Phase::Offline | Phase::Deleting => machine.phase,
             };
+            self.ledger.began(machine);
             due.push((machine.id, first));
         }
         for (id, first) in due {

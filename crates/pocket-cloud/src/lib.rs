@@ -9,6 +9,7 @@
 //! | `server` | starting and stopping |
 //! | `cloud` | the one value that every handler and machine holds |
 //! | `machine`, `inventory`, `records` | what exists, and how it survives a restart |
+//! | `ledger` | what was asked for and what there was, for tests and measurements |
 //! | `lifecycle` | one task per machine: boots, powers off, deletes |
 //! | `addresses`, `meter`, `faults`, `catalogue` | loopback addresses, rate limits, staged failures, what is for sale |
 //! | `linode`, `digitalocean` | the two protocols |
@@ -23,6 +24,7 @@ mod faults;
 mod firewalls;
 mod inventory;
 mod isolation;
+mod ledger;
 mod lifecycle;
 mod linode;
 mod machine;
@@ -33,6 +35,7 @@ mod server;
 
 pub use faults::{Fault, Faults};
 pub use isolation::sandbox::SandboxRefusal;
+pub use ledger::{Call, Count, Lifetime};
 pub use machine::{MachineSnapshot, Phase, Provider};
 pub use meter::Quota;
 pub use options::{Isolation, Limits, Options};

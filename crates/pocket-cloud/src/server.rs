@@ -1,11 +1,14 @@
 //! Starting and stopping a pocket cloud: the part that its owner holds.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{self, Next};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tracing::error;
@@ -13,7 +16,8 @@ use tracing::error;
 use crate::cloud::Cloud;
 use crate::faults::Faults;
 use crate::isolation::sandbox::{SandboxHost, SandboxRefusal};
-use crate::machine::MachineSnapshot;
+use crate::ledger::{Call, Count, Lifetime};
+use crate::machine::{MachineSnapshot, Provider};
 use crate::options::{Isolation, Options};
 use crate::records::Records;
 use crate::{digitalocean, linode};
@@ -79,6 +83,18 @@ impl PocketCloud {
         self.cloud.inventory().machines.values().map(MachineSnapshot::from).collect()
     }
 
+    /// How many requests of which kind were answered since the start, and how many of them with 429.
+    #[must_use]
+    pub fn calls(&self) -> BTreeMap<(Provider, Call), Count> {
+        self.cloud.ledger.calls()
+    }
+
+    /// Every machine since the start with its time, the newest ten thousand of those that ended included.
+    #[must_use]
+    pub fn lifetimes(&self) -> Vec<Lifetime> {
+        self.cloud.ledger.lifetimes()
+    }
+
     /// The last output of a sandbox's user data and services; empty where there is none.
     #[must_use]
     pub fn console(&self, id: u64) -> String {
@@ -112,9 +128,25 @@ impl Drop for PocketCloud {
 
 async fn serve(listener: TcpListener, cloud: Arc<Cloud>) {
     let stop = cloud.stop.clone();
-    let app = Router::new().nest("/v4", linode::router(cloud.clone())).nest("/v2", digitalocean::router(cloud.clone()));
+    let linode = noted(Provider::Linode, &cloud, linode::router(cloud.clone()));
+    let digitalocean = noted(Provider::DigitalOcean, &cloud, digitalocean::router(cloud.clone()));
+    let app = Router::new().nest("/v4", linode).nest("/v2", digitalocean);
     let served = axum::serve(listener, app).with_graceful_shutdown(stop.cancelled_owned()).await;
     if let Err(error) = served {
         error!(%error, "the pocket cloud stopped serving");
     }
+}
+
+/// Enters every answer in the ledger.
+fn noted(provider: Provider, cloud: &Arc<Cloud>, router: Router) -> Router {
+    let cloud = cloud.clone();
+    router.layer(middleware::from_fn(move |request: Request, next: Next| {
+        let cloud = cloud.clone();
+        async move {
+            let call = Call::of(request.method(), request.uri().path());
+            let response = next.run(request).await;
+            cloud.ledger.answered(provider, call, response.status());
+            response
+        }
+    }))
 }

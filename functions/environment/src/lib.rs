@@ -5,6 +5,7 @@ use std::sync::Arc;
 use brihaspati_core::auth::Authenticator;
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::domain::ids::EnvironmentId;
+use brihaspati_core::domain::lifecycle::Status;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json, path_parameter};
 use brihaspati_core::lambda::{self, Invoke};
 use brihaspati_core::machine_url::MachineUrl;
@@ -31,9 +32,17 @@ pub struct State {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
-    let caller = state.auth.caller(&request, Timestamp::now()).await?;
+    let now = Timestamp::now();
+    let caller = state.auth.caller(&request, now).await?;
     let id: EnvironmentId = path_parameter(&request, "environment")?;
     let environment = state.store.environment_of(&caller.member.id, &id).await?;
     let environment = environment.ok_or_else(ApiError::environment_not_found)?;
-    json(&EnvironmentView::full(&environment, &state.machines))
+    let view = EnvironmentView::full(&environment, &state.machines);
+    // Only a start under way has an estimate.
+    let starting = matches!(view.status, Status::Requested | Status::Creating | Status::Booting);
+    let traffic = match environment.placement().filter(|_| starting) {
+        Some(placement) => Some(state.store.traffic(placement.provider).await?),
+        None => None,
+    };
+    json(&view.with_start(&environment, traffic.as_ref(), now))
 }

@@ -12,9 +12,8 @@ use futures::future::join_all;
 use lambda_runtime::Context;
 use serde::Deserialize;
 
-/// Long enough for a throttled create (Linode asks for up to 15 s) and for most deletions, and short enough for the
-/// function's time-out (60 s) with a call under way. What takes longer is the reaper's.
-const PATIENCE: Patience = Patience { starting: Duration::from_secs(25), ending: Duration::from_secs(10) };
+/// For what comes at once. Whoever has to wait longer is woken by another message, and holds up nobody meanwhile.
+const PATIENCE: Patience = Patience { starting: Duration::from_secs(5), ending: Duration::from_secs(5) };
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
     Ok(lambda::consumer(Provisioner::from_settings(settings)?, handle))
@@ -49,7 +48,7 @@ async fn advance(provisioner: &Provisioner, message: &SqsMessage) -> Result<(), 
     let body = message.body.as_deref().unwrap_or_default();
     let envelope: Envelope = serde_json::from_str(body)?;
     let changed = envelope.detail;
-    let progress = provisioner.advance(&changed.environment_id, PATIENCE).await?;
-    tracing::info!(trace_id = changed.trace_id, environment.id = %changed.environment_id, ?progress, "advanced");
+    let advanced = provisioner.advance(&changed.environment_id, PATIENCE).await?;
+    tracing::info!(trace_id = changed.trace_id, environment.id = %changed.environment_id, ?advanced, "advanced");
     Ok(())
 }

@@ -64,7 +64,7 @@ async fn deletes_that_are_accepted_and_not_done_are_repeated_until_the_machine_i
     let ada = app.trainee(&class, "ada").await;
     let id = app.play(&ada, "lab-one").await.text("id").to_owned();
     app.until(&ada, &id, "ready").await;
-    app.local().pocket().faults().ignore_deletes(3);
+    app.local().pocket().faults().ignore_deletes(2);
     app.stop(&ada, &id).await;
     app.until(&ada, &id, "gone").await;
     app.finish().await;
@@ -92,5 +92,38 @@ async fn a_create_whose_answer_is_lost_is_adopted_and_never_doubled() {
     assert_eq!(app.machines().len(), 1);
     app.stop(&ada, &id).await;
     app.until(&ada, &id, "gone").await;
+    app.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_refuses_the_token_is_left_alone_and_instructors_see_why() {
+    let app = TestApp::start().await;
+    app.local().pocket().faults().fail_creates(Provider::Linode, 1, Fault::Status(401));
+    let class = app.class("FAIL-6").await;
+    let (ada, lin, teacher) = (app.trainee(&class, "ada").await, app.trainee(&class, "lin").await, app.operator());
+    let resting = async |provider: usize| {
+        let answer = teacher.get("/api/admin/providers").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.body["providers"][provider]["resting"]["reason"].as_str().map(str::to_owned)
+    };
+    assert_eq!(resting(0).await, None);
+
+    let first = app.play(&ada, "lab-one").await.text("id").to_owned();
+    assert_eq!(app.until(&ada, &first, "ready").await.text("placement.provider"), "digitalocean");
+    assert_eq!(resting(0).await.as_deref(), Some("unauthorized"));
+    assert_eq!(resting(1).await, None);
+
+    // Whoever comes next does not even try.
+    let second = app.play(&lin, "lab-one").await.text("id").to_owned();
+    let ready = app.until(&lin, &second, "ready").await;
+    assert_eq!((ready.text("placement.provider"), details(&ready, "placement-failed")), ("digitalocean", 0));
+
+    // The sweep finds that the token works again.
+    app.local().invoke_reaper().await.unwrap();
+    assert_eq!(resting(0).await, None);
+    for (who, id) in [(&ada, &first), (&lin, &second)] {
+        app.stop(who, id).await;
+        app.until(who, id, "gone").await;
+    }
     app.finish().await;
 }

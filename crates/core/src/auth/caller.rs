@@ -27,6 +27,10 @@ pub struct ClassAdmin {
     pub class_id: ClassId,
 }
 
+/// Proof that the caller teaches or operates here: good for what concerns no class and no person.
+#[derive(Debug)]
+pub struct Staff(());
+
 pub struct Authenticator {
     verifier: SessionVerifier,
     store: Store,
@@ -64,6 +68,20 @@ impl Authenticator {
             session_id: claims.jti,
             session_ends_at: Timestamp::from_second(claims.exp).map_err(ApiError::internal)?,
         })
+    }
+
+    /// Instructors, of whatever class, and the operator.
+    ///
+    /// # Errors
+    /// 401 without a valid session or operator's token; 403 for trainees.
+    pub async fn staff(&self, request: &Request, operator: &OperatorKey, now: Timestamp) -> Result<Staff, ApiError> {
+        if operator.recognise(request).is_some() {
+            return Ok(Staff(()));
+        }
+        match self.caller(request, now).await?.member.role {
+            Role::Instructor => Ok(Staff(())),
+            Role::Trainee => Err(ApiError::forbidden("only instructors may do this")),
+        }
     }
 
     /// Who may change the class of the path's `{class}`. Who is calling comes first: strangers learn nothing else.

@@ -8,7 +8,7 @@ mod operator;
 mod password;
 mod session;
 
-pub use caller::{Authenticator, Caller, ClassAdmin};
+pub use caller::{Authenticator, Caller, ClassAdmin, Staff};
 pub use machine::authenticate_machine;
 pub use operator::{Operator, OperatorKey};
 pub use password::{hash_password, random_secret, verify_password};

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use super::environment::{Environment, Wanted};
 use super::lifecycle::{Failure, Phase, START_LIMIT};
 use super::receipt::EndReason;
+use super::timeline::Stage;
+use super::traffic::RestReason;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -12,6 +14,8 @@ pub enum Decision {
     Wait {
         until: Option<Timestamp>,
     },
+    /// Stand in line for a create at the placement that is soonest.
+    TakeSlot,
     /// Write the intent of a new attempt at this placement, then ask the provider.
     BeginAttempt {
         placement_index: usize,
@@ -47,17 +51,20 @@ pub fn decide(environment: &Environment, now: Timestamp) -> Decision {
     }
     match (&environment.phase, environment.wanted) {
         (Phase::Requested { .. }, Wanted::Gone { reason, .. }) => Decision::End { reason },
-        (Phase::Requested { placement_index, not_before }, Wanted::Running) => {
-            if *placement_index >= environment.placements.len() {
-                return Decision::GiveUp { failure: no_placement() };
+        (Phase::Requested { slot, not_before }, Wanted::Running) => {
+            if environment.open_placements().next().is_none() {
+                return Decision::GiveUp { failure: environment.nothing_left() };
             }
-            if now >= environment.requested_at + START_LIMIT {
-                return Decision::GiveUp { failure: start_timed_out() };
+            let given_up_at = environment.requested_at + START_LIMIT;
+            if now >= given_up_at {
+                return Decision::GiveUp { failure: environment.start_timed_out() };
             }
-            if now < *not_before {
-                return wait(*not_before);
+            match slot {
+                _ if now < *not_before => wait((*not_before).min(given_up_at)),
+                Some(slot) if now < slot.at => wait(slot.at.min(given_up_at)),
+                Some(slot) if !slot.is_over(now) => Decision::BeginAttempt { placement_index: slot.placement_index },
+                Some(_) | None => Decision::TakeSlot,
             }
-            Decision::BeginAttempt { placement_index: *placement_index }
         }
         (Phase::Creating { lease_until, .. }, _) => {
             if now < *lease_until {
@@ -71,10 +78,12 @@ pub fn decide(environment: &Environment, now: Timestamp) -> Decision {
             if now >= *ready_by {
                 return Decision::BeginDelete;
             }
-            match (attempt.agent_ready, machine.address) {
-                (true, Some(_)) => Decision::BecomeReady,
-                (true, None) => Decision::ObserveMachine,
-                (false, _) => wait(environment.expires_at.map_or(*ready_by, |at| at.min(*ready_by))),
+            let sooner = |at: Timestamp| environment.expires_at.map_or(at, |end| end.min(at)).min(*ready_by);
+            match (attempt.agent_ready, machine.address, environment.turn) {
+                (true, Some(_), _) => Decision::BecomeReady,
+                (true, None, Some(turn)) if now < turn => wait(sooner(turn)),
+                (true, None, _) => Decision::ObserveMachine,
+                (false, ..) => wait(sooner(*ready_by)),
             }
         }
         (Phase::Ready { .. }, Wanted::Running) => Decision::Wait { until: environment.expires_at },
@@ -97,18 +106,38 @@ pub fn due_at(environment: &Environment, now: Timestamp) -> Option<Timestamp> {
     }
 }
 
-fn no_placement() -> Failure {
-    Failure {
-        code: "no_placement".to_owned(),
-        message:
-            "none of the lab's locations could start a machine; try again in a few minutes or tell your instructor"
-                .to_owned(),
+impl Environment {
+    fn nothing_left(&self) -> Failure {
+        let message = format!(
+            "no machine could be had{}; try again in a few minutes or tell your instructor",
+            self.last_reason()
+        );
+        Failure { code: "no_placement".to_owned(), message }
     }
-}
 
-fn start_timed_out() -> Failure {
-    Failure {
-        code: "start_timed_out".to_owned(),
-        message: "no machine could be started in time; try again or tell your instructor".to_owned(),
+    fn start_timed_out(&self) -> Failure {
+        let message =
+            format!("no machine could be started in time{}; try again or tell your instructor", self.last_reason());
+        Failure { code: "start_timed_out".to_owned(), message }
+    }
+
+    /// What the last placement failed of, in brackets.
+    fn last_reason(&self) -> String {
+        let mut entries = self.timeline.entries().iter().rev();
+        let reason = entries.find(|entry| matches!(entry.stage, Stage::PlacementFailed | Stage::Waiting));
+        reason.and_then(|entry| entry.detail.as_deref()).map_or_else(String::new, |reason| format!(" ({reason})"))
+    }
+
+    /// Nothing is left to be asked, because of what others were told lately.
+    pub(super) fn no_placement(reason: Option<RestReason>) -> Failure {
+        let (code, because) = match reason {
+            Some(RestReason::Unauthorized) => {
+                ("provider_unauthorized", "the provider refuses the installation's token")
+            }
+            Some(_) => ("not_offered", "the provider does not offer the lab's machine"),
+            None => ("no_placement", "none of the lab's locations could start a machine"),
+        };
+        let message = format!("{because}; tell your instructor: trying again will not help until that is changed");
+        Failure { code: code.to_owned(), message }
     }
 }

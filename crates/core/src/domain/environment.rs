@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{ClassId, EnvironmentId, LabSlug, MemberId};
 use super::lab::{Lab, Tab};
-use super::lifecycle::{Phase, Status};
+use super::lifecycle::{Failure, Phase, SLOT_HOLDS, Status};
 use super::placement::Placement;
 use super::receipt::{EndReason, Resource};
 use super::secret::Secret;
@@ -54,6 +54,14 @@ pub struct Environment {
     pub expires_at: Option<Timestamp>,
     /// Attempts begun so far.
     pub attempts: u32,
+    /// Placements that failed in this Play, by index.
+    pub ruled_out: Vec<usize>,
+    /// A reserved time for the next call to the provider about the machine.
+    pub turn: Option<Timestamp>,
+    /// People were told that it failed although a machine may still exist: until that is proven, somebody goes on looking.
+    pub gave_up: Option<Failure>,
+    /// When the secrets were removed, if that came before the end.
+    pub secrets_removed_at: Option<Timestamp>,
     pub timeline: Timeline,
     /// Machines that existed and are proven gone.
     pub past_resources: Vec<Resource>,
@@ -85,10 +93,14 @@ impl Environment {
             trace_id: new.trace_id,
             requested_at: now,
             wanted: Wanted::Running,
-            phase: Phase::Requested { placement_index: 0, not_before: now },
+            phase: Phase::Requested { slot: None, not_before: now },
             secrets: Some(new.secrets),
             expires_at: None,
             attempts: 0,
+            ruled_out: Vec::new(),
+            turn: None,
+            gave_up: None,
+            secrets_removed_at: None,
             timeline,
             past_resources: Vec::new(),
             revision: 0,
@@ -97,7 +109,18 @@ impl Environment {
 
     /// What people are told: an environment that somebody stopped is being deleted, whatever is still under way.
     pub fn status(&self) -> Status {
-        if self.is_wanted() || self.phase.is_end() { self.phase.status() } else { Status::Deleting }
+        if self.phase.is_end() || self.is_wanted() {
+            return self.phase.status();
+        }
+        if self.gave_up.is_some() { Status::Failed } else { Status::Deleting }
+    }
+
+    /// Why it failed, if it did.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.phase {
+            Phase::Failed { failure, .. } => Some(failure),
+            _ => self.gave_up.as_ref(),
+        }
     }
 
     pub fn is_wanted(&self) -> bool {
@@ -106,7 +129,25 @@ impl Environment {
 
     /// Whether its member cannot have another environment of the lab yet.
     pub fn occupies_its_lab(&self) -> bool {
-        !self.phase.is_end()
+        !self.phase.is_end() && self.gave_up.is_none()
+    }
+
+    /// Where its machine is made, or will be: known as soon as it stands in line.
+    pub fn placement(&self) -> Option<&Placement> {
+        match &self.phase {
+            Phase::Requested { slot, .. } => self.placements.get(slot.as_ref()?.placement_index),
+            phase => phase.attempt().map(|attempt| &attempt.placement),
+        }
+    }
+
+    /// The placements that have not failed in this Play, in order of preference, each with its index.
+    pub fn open_placements(&self) -> impl Iterator<Item = (usize, &Placement)> {
+        self.placements.iter().enumerate().filter(|(index, _)| !self.ruled_out.contains(index))
+    }
+
+    /// Whether the reserved time for the next call is now.
+    pub fn has_its_turn(&self, now: Timestamp) -> bool {
+        self.turn.is_some_and(|at| at <= now && now <= at + SLOT_HOLDS)
     }
 
     /// The name an attempt's machine has at its provider. Letters, digits and hyphens: both providers take it.

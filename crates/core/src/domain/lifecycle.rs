@@ -19,6 +19,34 @@ pub const SETTLE: SignedDuration = SignedDuration::from_secs(15);
 pub const BOOT_LIMIT: SignedDuration = SignedDuration::from_mins(6);
 /// From Play to giving up.
 pub const START_LIMIT: SignedDuration = SignedDuration::from_mins(30);
+/// How late a slot in a provider's line may still be used.
+pub const SLOT_HOLDS: SignedDuration = SignedDuration::from_secs(10);
+/// How long a provider may leave it open whether a machine exists, until people are told that it failed.
+pub const UNANSWERED_LIMIT: SignedDuration = SignedDuration::from_mins(5);
+
+/// A reserved time for a create, and which placement it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    pub placement_index: usize,
+    pub at: Timestamp,
+    pub reserved_at: Timestamp,
+    /// About how many creates went before it when it was reserved.
+    pub ahead: u32,
+}
+
+impl Slot {
+    /// Too late: the time belongs to somebody else by now.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        now > self.at + SLOT_HOLDS
+    }
+
+    /// About how many creates still go before it.
+    pub fn ahead(&self, now: Timestamp) -> u32 {
+        let all = self.at.duration_since(self.reserved_at).as_secs_f64();
+        let left = self.at.duration_since(now).as_secs_f64().clamp(0.0, all.max(0.0));
+        if all > 0.0 { (f64::from(self.ahead) * left / all).ceil() as u32 } else { 0 }
+    }
+}
 
 /// One try to get a machine at one placement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,16 +88,16 @@ pub struct Failure {
 #[serde(tag = "then", rename_all = "kebab-case")]
 pub enum AfterDelete {
     End { reason: EndReason },
-    TryPlacement { index: usize },
+    TryAgain,
     Fail { failure: Failure, reason: EndReason },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "kebab-case")]
 pub enum Phase {
-    /// No machine, none under way. The next attempt goes to placement `placement_index`, not before `not_before`.
+    /// No machine, none under way. Waits for a slot, and takes none before `not_before`.
     Requested {
-        placement_index: usize,
+        slot: Option<Slot>,
         not_before: Timestamp,
     },
     /// A machine under the attempt's label may exist.
@@ -94,9 +122,12 @@ pub enum Phase {
     },
     Deleting {
         machine: MachineRecord,
+        since: Timestamp,
         /// When the provider first took the request.
         accepted_at: Option<Timestamp>,
-        /// Deletes asked for so far.
+        /// When it was asked last.
+        asked_at: Option<Timestamp>,
+        /// Looks so far that did not prove the absence.
         tries: u32,
         retry_at: Timestamp,
         after: AfterDelete,
@@ -131,7 +162,7 @@ impl Phase {
             Self::Booting { .. } => Status::Booting,
             Self::Ready { .. } => Status::Ready,
             // A machine that is being replaced is still a start for its trainee.
-            Self::Deleting { after: AfterDelete::TryPlacement { .. }, .. } => Status::Creating,
+            Self::Deleting { after: AfterDelete::TryAgain, .. } => Status::Creating,
             Self::Deleting { .. } => Status::Deleting,
             Self::Gone { .. } => Status::Gone,
             Self::Failed { .. } => Status::Failed,

@@ -38,9 +38,19 @@ pub enum EndReason {
     Lost,
 }
 
+/// A secret that opened the environment, and when it was removed from every record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RemovedKey {
+    pub name: String,
+    pub removed_at: Timestamp,
+}
+
+/// Everything the environment had. A machine's disk and address are part of it and go with it; nothing else (volumes,
+/// firewalls, DNS records, provider-side keys) is ever made for an environment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Receipt {
     pub reason: EndReason,
     pub resources: Vec<Resource>,
+    pub keys: Vec<RemovedKey>,
     pub completed_at: Timestamp,
 }

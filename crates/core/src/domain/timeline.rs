@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     Requested,
+    /// In line for a create.
+    Waiting,
     Creating,
     MachineCreated,
     AgentStarted,

@@ -1,68 +1,27 @@
 //! The clouds behind one interface. A client speaks its provider's documented HTTP API, bounds what it reads, and
 //! turns every answer into a value or one of few error kinds; callers decide by kind, never by text.
 
+mod allowance;
+mod answer;
 mod digitalocean;
 mod linode;
+mod listing;
+mod machine;
 mod wire;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 
 use crate::config::{Settings, SettingsError};
-use crate::domain::placement::{Placement, ProviderKind};
+use crate::domain::placement::ProviderKind;
 
 pub use crate::domain::provider_error::ProviderError;
+pub use allowance::{Allowance, Call};
 pub use digitalocean::DigitalOcean;
 pub use linode::Linode;
-
-/// What to create. The label is deterministic (environment and attempt), so that a create whose answer was lost can be
-/// found again; the first tag is the installation's.
-#[derive(Clone, Debug)]
-pub struct MachineSpec {
-    pub label: String,
-    pub tags: Vec<String>,
-    pub placement: Placement,
-    /// The POSIX script of `docs/protocol.md`, as it is; encoding it for the wire is the client's work.
-    pub user_data: String,
-}
-
-/// A machine as its provider describes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Machine {
-    pub provider: ProviderKind,
-    /// The provider's own identifier, as text.
-    pub id: String,
-    pub label: String,
-    pub tags: Vec<String>,
-    pub region: String,
-    /// The public IPv4 address, once the provider has told it.
-    pub address: Option<IpAddr>,
-    pub status: MachineStatus,
-    pub created_at: Option<Timestamp>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MachineStatus {
-    Starting,
-    Running,
-    /// Powered off; it still costs money.
-    Off,
-    Deleting,
-}
-
-/// What a provider answers when asked for one machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Lookup {
-    Exists(Machine),
-    /// The provider said that there is no such machine; `evidence` is the request and the answer's status, for the receipt.
-    Absent {
-        evidence: String,
-    },
-}
+pub use machine::{Lookup, Machine, MachineSpec, MachineStatus};
 
 /// One cloud account. Implementations never retry: who calls knows what a retry may cost.
 #[async_trait]
@@ -82,6 +41,12 @@ pub trait Provider: Send + Sync {
 
     /// Every machine that carries `tag`, over all pages.
     async fn list(&self, tag: &str) -> Result<Vec<Machine>, ProviderError>;
+
+    /// What the newest answer left of the limit that such a call counts against: a second opinion on one's own counting,
+    /// since others may use the same account. Nothing while nobody asked, or once the limit has been reset.
+    fn allowance(&self, _call: Call) -> Option<Allowance> {
+        None
+    }
 }
 
 /// The providers this installation has tokens for.

@@ -1,22 +1,22 @@
 //! The HTTP that both clients share: one call at a time, bounded in time and size, its failures told in our own kinds
-//! and logged here, once. Redirects are not followed, since a token must not travel to another host; the process's
-//! proxy variables are not read, since configuration comes from `Settings` alone.
+//! and logged here, once. Redirects are not followed, since a token must not travel to another host; compression is
+//! off, so that a body is never larger than what was sent; the process's proxy variables are not read, since
+//! configuration comes from `Settings` alone.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::fmt::rfc2822;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 
 use super::ProviderError;
+use super::allowance::{Allowance, Allowances, Call};
+use super::answer::{Answer, Operation};
 use crate::config::SettingsError;
 use crate::domain::placement::ProviderKind;
 use crate::domain::secret::Secret;
-
-/// Pages read of one list: 25,000 Linodes or 10,000 droplets. More is an error, never a silently shorter list.
-pub(super) const MAX_PAGES: u32 = 50;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// A create may take long, and giving up on it early leaves a machine to look for.
@@ -24,8 +24,6 @@ const CREATE_TIMEOUT: Duration = Duration::from_secs(20);
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
 const MAX_REASON_CHARS: usize = 200;
-/// Both providers count in windows of an hour at most; a longer wait is a mistake of somebody's clock.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// One provider's address, token and time-outs.
 pub(super) struct Wire {
@@ -35,10 +33,16 @@ pub(super) struct Wire {
     http: Client,
     create_timeout: Duration,
     call_timeout: Duration,
+    allowances: Allowances,
 }
 
 impl Wire {
-    pub(super) fn new(provider: ProviderKind, base_url: &str, token: Secret) -> Result<Self, SettingsError> {
+    pub(super) fn new(
+        provider: ProviderKind,
+        base_url: &str,
+        token: Secret,
+        allowances: Allowances,
+    ) -> Result<Self, SettingsError> {
         let variable = |suffix: &str| format!("{}_{suffix}", provider.as_str().to_uppercase());
         let mut bearer = HeaderValue::try_from(format!("Bearer {}", token.expose()))
             .map_err(|_| SettingsError::new(&variable("TOKEN"), "contains characters that a header cannot carry"))?;
@@ -46,6 +50,11 @@ impl Wire {
         let http = Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .redirect(redirect::Policy::none())
+            // Said although the features are off: another crate in the same program could switch them on.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .no_proxy()
             .user_agent(concat!("brihaspati/", env!("CARGO_PKG_VERSION")))
             .default_headers(HeaderMap::from_iter([(AUTHORIZATION, bearer)]))
@@ -58,6 +67,7 @@ impl Wire {
             http,
             create_timeout: CREATE_TIMEOUT,
             call_timeout: CALL_TIMEOUT,
+            allowances,
         })
     }
 
@@ -79,20 +89,35 @@ impl Wire {
         format!("{}{path}", self.base_url)
     }
 
+    pub(super) fn allowance(&self, call: Call) -> Option<Allowance> {
+        self.allowances.tightest(call, Timestamp::now())
+    }
+
+    /// How long to wait after a 429.
+    pub(super) fn retry_after(&self, answer: &Answer) -> Option<Duration> {
+        answer.retry_after(&self.allowances.reset_header())
+    }
+
     /// The provider's whole answer, whatever its status.
-    pub(super) async fn send(&self, operation: &'static str, request: RequestBuilder) -> Result<Answer, ProviderError> {
+    pub(super) async fn send(&self, operation: Operation, request: RequestBuilder) -> Result<Answer, ProviderError> {
         let response = request.send().await.map_err(|error| self.broken(operation, &error))?;
         let (status, headers) = (response.status(), response.headers().clone());
+        self.allowances.note(operation.quota(), &headers, Timestamp::now());
         let body = self.body(operation, response).await?;
-        tracing::debug!(provider = %self.provider, operation, status = status.as_u16(), "the provider answered");
+        let name = operation.as_str();
+        tracing::debug!(provider = %self.provider, operation = name, status = status.as_u16(), "the provider answered");
         Ok(Answer { operation, status, headers, body })
     }
 
-    async fn body(&self, operation: &'static str, mut response: reqwest::Response) -> Result<Vec<u8>, ProviderError> {
+    async fn body(&self, operation: Operation, mut response: reqwest::Response) -> Result<Vec<u8>, ProviderError> {
+        let too_large = |status| self.garbage(operation, status, "the body is larger than 4 MiB");
+        if response.content_length().is_some_and(|length| length > MAX_BODY_BYTES as u64) {
+            return Err(too_large(response.status()));
+        }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(operation, &error))? {
             if body.len() + chunk.len() > MAX_BODY_BYTES {
-                return Err(self.garbage(operation, response.status(), "the body is larger than 4 MiB"));
+                return Err(too_large(response.status()));
             }
             body.extend_from_slice(&chunk);
         }
@@ -104,7 +129,7 @@ impl Wire {
         serde_json::from_slice(&answer.body).map_err(|error| {
             // The error's own text may quote the body.
             let place = format!("unreadable body: {:?} error at column {}", error.classify(), error.column());
-            self.garbage(answer.operation, answer.status, &place)
+            self.senseless(answer, &place)
         })
     }
 
@@ -112,7 +137,7 @@ impl Wire {
     pub(super) fn refused(&self, answer: &Answer, reason: &str, error: ProviderError) -> ProviderError {
         tracing::warn!(
             provider = %self.provider,
-            operation = answer.operation,
+            operation = answer.operation.as_str(),
             status = answer.status.as_u16(),
             reason = %self.presentable(reason),
             kind = %error,
@@ -121,15 +146,20 @@ impl Wire {
         error
     }
 
-    pub(super) fn garbage(&self, operation: &'static str, status: StatusCode, reason: &str) -> ProviderError {
+    /// Logs an answer that was read and cannot be true.
+    pub(super) fn senseless(&self, answer: &Answer, reason: &str) -> ProviderError {
+        self.garbage(answer.operation, answer.status, reason)
+    }
+
+    fn garbage(&self, operation: Operation, status: StatusCode, reason: &str) -> ProviderError {
         tracing::warn!(
-            provider = %self.provider, operation, status = status.as_u16(), reason,
+            provider = %self.provider, operation = operation.as_str(), status = status.as_u16(), reason,
             "the provider's answer makes no sense"
         );
         ProviderError::Garbage
     }
 
-    fn broken(&self, operation: &'static str, error: &reqwest::Error) -> ProviderError {
+    fn broken(&self, operation: Operation, error: &reqwest::Error) -> ProviderError {
         // A connection that never came about carried no request, however long it took.
         let kind = match error {
             error if error.is_builder() => ProviderError::Rejected,
@@ -137,17 +167,19 @@ impl Wire {
             error if error.is_timeout() => ProviderError::TimedOut,
             _ => ProviderError::Unavailable,
         };
-        tracing::warn!(provider = %self.provider, operation, reason = %chain(error), kind = %kind, "no whole answer");
+        let reason = self.presentable(&chain(error));
+        tracing::warn!(provider = %self.provider, operation = operation.as_str(), reason, kind = %kind, "no whole answer");
         kind
     }
 
-    /// Bounded, and without the token should the provider repeat it.
+    /// One bounded line, and without the token should the provider repeat it.
     fn presentable(&self, reason: &str) -> String {
         let reason = match self.token.expose() {
             "" => reason.to_owned(),
             token => reason.replace(token, "…"),
         };
-        reason.chars().take(MAX_REASON_CHARS).collect()
+        let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+        reason.chars().map(|c| if breaks(c) { ' ' } else { c }).take(MAX_REASON_CHARS).collect()
     }
 }
 
@@ -159,46 +191,10 @@ fn chain(error: &reqwest::Error) -> String {
         text = format!("{text}: {cause}");
         source = cause.source();
     }
-    text.chars().take(MAX_REASON_CHARS).collect()
+    text
 }
 
-/// Status, headers and bounded body of one call.
-pub(super) struct Answer {
-    operation: &'static str,
-    pub(super) status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    /// The provider's error document, or nothing where something else answered in its place.
-    pub(super) fn error_document<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
-    }
-
-    /// How long to wait after a 429: `Retry-After` in either of its forms (RFC 9110, section 10.2.3), or else until the
-    /// Unix time in `reset_header`.
-    pub(super) fn retry_after(&self, reset_header: &str) -> Option<Duration> {
-        let until = |then: Timestamp| Duration::try_from(then.duration_since(Timestamp::now())).unwrap_or_default();
-        let header = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-        let asked = header(RETRY_AFTER.as_str()).and_then(|text| match text.parse() {
-            Ok(seconds) => Some(Duration::from_secs(seconds)),
-            Err(_) => rfc2822::parse(text).ok().map(|date| until(date.timestamp())),
-        });
-        let reset = || header(reset_header)?.parse().ok().and_then(|at| Timestamp::from_second(at).ok()).map(until);
-        asked.or_else(reset).map(|wait| wait.min(MAX_RETRY_AFTER))
-    }
-}
-
-/// Parts of refusals as the provider words them, in lower case, and what each means. The first that fits counts.
-pub(super) type Wordings = [(&'static str, ProviderError)];
-
-pub(super) fn recognise(reason: &str, wordings: &Wordings) -> Option<ProviderError> {
-    let reason = reason.to_lowercase();
-    wordings.iter().find(|(wording, _)| reason.contains(wording)).map(|(_, kind)| kind.clone())
-}
-
-/// The path's last part: both providers number their machines, and nothing else may get into a URL.
-pub(super) fn machine_number(id: &str) -> Result<u64, ProviderError> {
+/// The path's last part: both providers number their machines from 1, and nothing else may get into a URL.
+pub(super) fn machine_number(id: &str) -> Result<NonZeroU64, ProviderError> {
     id.parse().map_err(|_| ProviderError::Rejected)
 }

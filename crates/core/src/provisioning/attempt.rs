@@ -4,6 +4,7 @@
 use super::Provisioner;
 use crate::auth::random_secret;
 use crate::domain::environment::Environment;
+use crate::domain::failure_path::path;
 use crate::domain::ids::EnvironmentId;
 use crate::domain::lifecycle::{Attempt, CREATE_NEEDS, Phase};
 use crate::providers::{Machine, MachineSpec, MachineStatus, ProviderError};
@@ -30,6 +31,7 @@ impl Provisioner {
         if let Err(error) = &outcome {
             tracing::warn!(provider = %attempt.placement.provider, region = attempt.placement.region, %error, "create failed");
         }
+        self.learn(&attempt.placement, outcome.as_ref().err().map(|error| path(error).1)).await;
         self.write_outcome(&environment.id, &attempt, outcome).await
     }
 
@@ -57,7 +59,7 @@ impl Provisioner {
             if is_at(environment, attempt) {
                 match &outcome {
                     Ok(machine) => environment.machine_created(self.record_of(machine), now),
-                    Err(error) => environment.create_failed(error, now),
+                    Err(error) => environment.create_failed(path(error).0, now),
                 }
             }
         };
@@ -88,9 +90,9 @@ impl Provisioner {
         }
     }
 
-    /// Looks the label of an unanswered attempt up: what is found is adopted.
-    pub(super) async fn resolve_attempt(&self, mut environment: Environment) -> Result<(), StoreError> {
-        let Some(attempt) = environment.phase.attempt().cloned() else { return Ok(()) };
+    /// Looks the label of an unanswered attempt up: what is found is adopted. Whether it was.
+    pub(super) async fn resolve_attempt(&self, mut environment: Environment) -> Result<bool, StoreError> {
+        let Some(attempt) = environment.phase.attempt().cloned() else { return Ok(false) };
         let now = self.clock.now();
         environment.renew_lease(now);
         self.store.save(&mut environment, now).await?;
@@ -107,11 +109,13 @@ impl Provisioner {
                 }
             }
         };
+        let mut adopted = false;
         if let Changed::Saved(environment) = self.store.change(&environment.id, || self.clock.now(), write).await? {
-            tracing::info!(environment.status = ?environment.status(), adopted = matches!(found, Ok(Some(_))), "attempt resolved");
+            adopted = matches!(found, Ok(Some(_)));
+            tracing::info!(environment.status = ?environment.status(), adopted, "attempt resolved");
             self.events.tell(&environment).await;
         }
-        Ok(())
+        Ok(adopted)
     }
 
     /// The attempt's machine. Should a provider have made two, the oldest: the sweep deletes what nobody owns.

@@ -3,21 +3,24 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tracing::Instrument;
 
 use super::Provisioner;
 use crate::domain::decision::{Decision, decide};
 use crate::domain::environment::Environment;
 use crate::domain::ids::EnvironmentId;
-use crate::domain::lifecycle::MachineRecord;
+use crate::domain::lifecycle::{MachineRecord, Phase};
 use crate::providers::{Lookup, Machine, Provider, ProviderError};
 use crate::store::StoreError;
 
 /// More steps than any path through the lifecycle needs in one run.
 const MAX_STEPS: u32 = 60;
 /// How often a machine's address is asked for while its agent already serves.
-const OBSERVE_INTERVAL: Duration = Duration::from_secs(1);
+const OBSERVE_INTERVAL: SignedDuration = SignedDuration::from_secs(2);
+const OBSERVE_LATEST: SignedDuration = SignedDuration::from_mins(1);
+/// What is further away than this is the reaper's to notice.
+const WORTH_WAKING: SignedDuration = SignedDuration::from_mins(15);
 
 /// Where a run left an environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,16 @@ pub enum Progress {
     Unfinished,
 }
 
+/// What a run did to an environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advanced {
+    pub progress: Progress,
+    /// A machine of an abandoned attempt was found and taken over.
+    pub adopted: bool,
+    /// A machine was proven gone.
+    pub deleted: bool,
+}
+
 /// How long a run may wait for an environment's next step instead of leaving it to a later run.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
@@ -39,75 +52,87 @@ pub struct Patience {
     pub ending: Duration,
 }
 
-/// What one step came to.
-enum Step {
-    Again,
-    /// The same has to be asked again after a moment.
-    AskAgain(Duration),
-}
-
 impl Provisioner {
-    /// Brings one environment forward until it waits for something further away than `patience` allows.
+    /// Brings one environment forward until it waits for something further away than `patience` allows. Where that is
+    /// worth it, somebody is sent to go on just then.
     ///
     /// # Errors
     /// When the table does not answer; providers' failures are part of the environment's own path.
-    pub async fn advance(&self, id: &EnvironmentId, patience: Patience) -> Result<Progress, StoreError> {
+    pub async fn advance(&self, id: &EnvironmentId, patience: Patience) -> Result<Advanced, StoreError> {
         let began = self.clock.now();
+        let mut advanced = Advanced { progress: Progress::Unfinished, adopted: false, deleted: false };
         for _ in 0..MAX_STEPS {
-            let Some(environment) = self.store.environment(id).await? else { return Ok(Progress::Done) };
+            let Some(environment) = self.store.environment(id).await? else {
+                return Ok(Advanced { progress: Progress::Done, ..advanced });
+            };
             let now = self.clock.now();
             let patience = if environment.is_wanted() { patience.starting } else { patience.ending };
             let deadline = began.saturating_add(patience).unwrap_or(Timestamp::MAX);
-            let wait = match decide(&environment, now) {
-                Decision::Wait { until: None } => return Ok(Progress::Done),
+            match decide(&environment, now) {
+                Decision::Wait { until: None } => return Ok(Advanced { progress: Progress::Done, ..advanced }),
+                Decision::Wait { until: Some(until) } if until > deadline => {
+                    self.wake_at(&environment, until, now).await;
+                    return Ok(Advanced { progress: Progress::Waits(until), ..advanced });
+                }
                 Decision::Wait { until: Some(until) } => {
-                    if until > deadline {
-                        return Ok(Progress::Waits(until));
-                    }
-                    Duration::try_from(until.duration_since(now)).unwrap_or_default()
+                    self.clock.sleep(Duration::try_from(until.duration_since(now)).unwrap_or_default()).await;
                 }
                 decision => {
                     let span = tracing::info_span!("step", trace_id = %environment.trace_id, environment.id = %id);
-                    match self.step(environment, decision, now).instrument(span).await {
-                        Ok(Step::Again) | Err(StoreError::Conflict) => continue,
-                        Ok(Step::AskAgain(wait)) => wait,
+                    match self.step(environment, decision, now, &mut advanced).instrument(span).await {
+                        Ok(()) | Err(StoreError::Conflict) => {}
                         Err(error) => return Err(error),
                     }
                 }
-            };
-            if now.saturating_add(wait).is_ok_and(|end| end > deadline) {
-                return Ok(Progress::Unfinished);
             }
-            self.clock.sleep(wait).await;
         }
-        Ok(Progress::Unfinished)
+        Ok(advanced)
     }
 
-    async fn step(&self, mut environment: Environment, decision: Decision, now: Timestamp) -> Result<Step, StoreError> {
+    /// An environment on its way is looked at as soon as there is something to do. One that boots or is ready calls by
+    /// itself.
+    async fn wake_at(&self, environment: &Environment, until: Timestamp, now: Timestamp) {
+        let on_its_way = match &environment.phase {
+            Phase::Requested { .. } | Phase::Creating { .. } | Phase::Deleting { .. } => true,
+            Phase::Booting { .. } => environment.turn == Some(until),
+            Phase::Ready { .. } | Phase::Gone { .. } | Phase::Failed { .. } => false,
+        };
+        if on_its_way && until <= now + WORTH_WAKING {
+            self.wakeups.wake(environment, until, now).await;
+        }
+    }
+
+    async fn step(
+        &self,
+        mut environment: Environment,
+        decision: Decision,
+        now: Timestamp,
+        advanced: &mut Advanced,
+    ) -> Result<(), StoreError> {
+        let machines_gone = environment.past_resources.len();
+        let became_ready = decision == Decision::BecomeReady;
         match decision {
-            Decision::Wait { .. } => return Ok(Step::Again),
-            Decision::BeginAttempt { placement_index } => {
-                self.make_attempt(environment, placement_index).await?;
-                return Ok(Step::Again);
-            }
+            Decision::Wait { .. } => return Ok(()),
+            Decision::BeginAttempt { placement_index } => return self.make_attempt(environment, placement_index).await,
             Decision::ResolveAttempt => {
-                self.resolve_attempt(environment).await?;
-                return Ok(Step::Again);
+                advanced.adopted |= self.resolve_attempt(environment).await?;
+                return Ok(());
             }
-            Decision::ObserveMachine => {
-                if let Some(wait) = self.observe(&mut environment).await {
-                    return Ok(Step::AskAgain(wait));
-                }
-            }
+            Decision::TakeSlot => self.take_slot(&mut environment).await?,
+            Decision::ObserveMachine => self.observe(&mut environment).await?,
             Decision::BecomeReady => environment.become_ready(now),
             Decision::Expire => environment.expire(now),
             Decision::BeginDelete => environment.begin_delete(now),
-            Decision::Delete => self.delete(&mut environment).await,
+            Decision::Delete => self.delete(&mut environment).await?,
             Decision::End { reason } => environment.end(reason, now),
             Decision::GiveUp { failure } => environment.fail(failure, now),
         }
         self.save(&mut environment).await?;
-        Ok(Step::Again)
+        advanced.deleted |= environment.past_resources.len() > machines_gone;
+        if became_ready {
+            self.store.keep_start(&environment).await;
+        }
+        Ok(())
     }
 
     /// Writes, and tells the bus.
@@ -118,58 +143,41 @@ impl Provisioner {
         Ok(())
     }
 
-    fn provider_of(&self, environment: &Environment) -> Option<(&dyn Provider, MachineRecord)> {
+    pub(super) fn provider_of(&self, environment: &Environment) -> Option<(&dyn Provider, MachineRecord)> {
         let machine = environment.phase.machine()?.clone();
         let provider = self.providers.get(machine.provider)?;
         Some((provider.as_ref(), machine))
     }
 
-    /// Asks the provider for the machine; how long to wait before asking again, where nothing was learnt.
-    async fn observe(&self, environment: &mut Environment) -> Option<Duration> {
-        let Some((provider, machine)) = self.provider_of(environment) else { return Some(OBSERVE_INTERVAL) };
-        match provider.get(&machine.id).await {
-            Ok(Lookup::Exists(machine)) => match self.address_of(&machine) {
-                Some(address) => environment.address_learnt(address),
-                None => return Some(OBSERVE_INTERVAL),
-            },
-            Ok(Lookup::Absent { evidence }) => environment.machine_absent(evidence, self.clock.now()),
-            Err(error) => {
-                tracing::warn!(%error, machine.id = machine.id, "the machine could not be observed");
-                return match error {
-                    ProviderError::RateLimited { retry_after: Some(wait) } => Some(wait.max(OBSERVE_INTERVAL)),
-                    _ => Some(OBSERVE_INTERVAL),
-                };
-            }
-        }
-        None
-    }
-
-    /// Asks for the deletion and then whether the machine exists: only that answer counts.
-    async fn delete(&self, environment: &mut Environment) {
+    /// Asks the provider for the machine's address.
+    async fn observe(&self, environment: &mut Environment) -> Result<(), StoreError> {
         let Some((provider, machine)) = self.provider_of(environment) else {
-            tracing::error!("a machine exists at a provider that has no token; it can't be deleted");
-            environment.still_exists(self.clock.now());
-            return;
+            environment.observe_at(self.clock.now() + OBSERVE_INTERVAL);
+            return Ok(());
         };
-        let answer = match provider.delete(&machine.id).await {
-            Ok(()) => {
-                environment.delete_accepted(self.clock.now());
-                provider.get(&machine.id).await
-            }
-            Err(error) => Err(error),
-        };
+        let turn = self.turn(environment, provider.kind()).await?;
+        if turn > self.clock.now() {
+            environment.observe_at(turn);
+            return Ok(());
+        }
+        let answer = provider.get(&machine.id).await;
         let now = self.clock.now();
         match answer {
+            Ok(Lookup::Exists(machine)) => match self.address_of(&machine) {
+                Some(address) => environment.address_learnt(address),
+                None => environment.observe_at(now + OBSERVE_INTERVAL),
+            },
             Ok(Lookup::Absent { evidence }) => environment.machine_absent(evidence, now),
-            Ok(Lookup::Exists(_)) => {
-                tracing::info!(machine.id = machine.id, "the machine still exists");
-                environment.still_exists(now);
-            }
             Err(error) => {
-                tracing::warn!(%error, machine.id = machine.id, "the machine could not be deleted yet");
-                environment.still_exists(now);
+                tracing::warn!(%error, machine.id = machine.id, "the machine could not be observed");
+                let wait = match error {
+                    ProviderError::RateLimited { retry_after: Some(wait) } => SignedDuration::try_from(wait).ok(),
+                    _ => None,
+                };
+                environment.observe_at(now + wait.unwrap_or_default().clamp(OBSERVE_INTERVAL, OBSERVE_LATEST));
             }
         }
+        Ok(())
     }
 
     /// What is kept of a machine.
@@ -185,7 +193,7 @@ impl Provisioner {
     }
 
     /// The address, if it is one that browsers may be sent to.
-    fn address_of(&self, machine: &Machine) -> Option<std::net::IpAddr> {
+    pub(super) fn address_of(&self, machine: &Machine) -> Option<std::net::IpAddr> {
         let address = machine.address?;
         if self.agent.machine_url().may_lead_to(address) {
             return Some(address);

@@ -1,7 +1,9 @@
 //! Doing what [`decide`](crate::domain::decision::decide) says: one step at a time, each written down before and after.
 
 mod attempt;
+mod deletion;
 mod executor;
+mod line;
 mod reap;
 mod sweep;
 mod user_data;
@@ -10,12 +12,13 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Settings, SettingsError};
+use crate::domain::traffic::Limits;
 use crate::events::Events;
 use crate::providers::Providers;
 use crate::store::Store;
 use crate::wakeups::Wakeups;
 
-pub use executor::{Patience, Progress};
+pub use executor::{Advanced, Patience, Progress};
 pub use reap::ReapStatus;
 pub use sweep::SweepReport;
 pub use user_data::AgentSource;
@@ -28,6 +31,7 @@ pub struct Provisioner {
     pub wakeups: Wakeups,
     pub agent: AgentSource,
     pub installation: Installation,
+    pub limits: Limits,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -40,6 +44,7 @@ impl Provisioner {
             wakeups: Wakeups::from_settings(settings)?,
             agent: AgentSource::from_settings(settings)?,
             installation: Installation::from_settings(settings)?,
+            limits: settings.limits()?,
             clock: Arc::new(SystemClock),
         })
     }

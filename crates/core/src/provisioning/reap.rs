@@ -6,15 +6,15 @@ use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{Patience, Progress, Provisioner};
+use super::{Advanced, Patience, Progress, Provisioner};
 use crate::domain::ids::EnvironmentId;
 use crate::store::StoreError;
 
 /// Environments advanced at the same time.
 const CONCURRENCY: usize = 50;
-/// An abandoned attempt is looked up twice, 15 s apart, and made anew in one run. Of several hundred environments that
-/// expire together, each is asked to be deleted in one run.
-const PATIENCE: Patience = Patience { starting: Duration::from_secs(20), ending: Duration::from_secs(2) };
+/// Whoever has to wait longer is woken by a message. Of several hundred environments that expire together, each is asked
+/// to be deleted in one run.
+const PATIENCE: Patience = Patience { starting: Duration::from_secs(5), ending: Duration::from_secs(2) };
 /// Most environments taken from each shard of the due index in one run.
 const BATCH: i32 = 250;
 /// What is kept of the run's time when the last environment is taken up: its patience, and the sweep. Starts that hang
@@ -38,6 +38,17 @@ pub struct ReapStatus {
     pub lost: usize,
 }
 
+impl ReapStatus {
+    fn count(&mut self, advanced: Advanced) {
+        match advanced.progress {
+            Progress::Done | Progress::Waits(_) => self.advanced += 1,
+            Progress::Unfinished => self.left += 1,
+        }
+        self.adopted += usize::from(advanced.adopted);
+        self.deleted += usize::from(advanced.deleted);
+    }
+}
+
 impl Provisioner {
     /// Reaps until everything is done or, at the latest, `until`.
     pub async fn reap(&self, until: Timestamp) -> ReapStatus {
@@ -59,8 +70,8 @@ impl Provisioner {
         let runs = stream::iter(due).map(|due| self.advance_until(due.id, until - RESERVE));
         for outcome in runs.buffer_unordered(CONCURRENCY).collect::<Vec<_>>().await {
             match outcome {
-                Some(Ok(Progress::Done | Progress::Waits(_))) => status.advanced += 1,
-                None | Some(Ok(Progress::Unfinished)) => status.left += 1,
+                Some(Ok(advanced)) => status.count(advanced),
+                None => status.left += 1,
                 Some(Err(error)) => {
                     tracing::error!(%error, "an environment could not be advanced");
                     status.failed += 1;
@@ -78,7 +89,7 @@ impl Provisioner {
     }
 
     /// Nothing where it is too late to take another environment up.
-    async fn advance_until(&self, id: EnvironmentId, latest: Timestamp) -> Option<Result<Progress, StoreError>> {
+    async fn advance_until(&self, id: EnvironmentId, latest: Timestamp) -> Option<Result<Advanced, StoreError>> {
         if self.clock.now() >= latest {
             return None;
         }

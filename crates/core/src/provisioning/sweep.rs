@@ -1,14 +1,15 @@
-//! The inventory sweep, in both directions.
+//! The inventory sweep: what the providers list beside what the `due` index lists, which holds every environment that has
+//! not ended. Only where the two differ is anything read.
 //!
 //! A machine is deleted if and only if it carries this installation's tag, is older than the grace period, and the
 //! environment its label names (read from the table after the inventory) does not own it.
 //! An environment is told that it lost its machine if and only if it is booting or ready, its machine was older than the
 //! grace period and not in its provider's complete inventory, and the provider then answers that the machine does not
-//! exist.
+//! exist. It is told its machine's address if it did not know it.
 //!
 //! One item that cannot be read, or one call that fails, is counted and passed over: the next tick is the retry.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -19,12 +20,12 @@ use crate::domain::ids::EnvironmentId;
 use crate::domain::lifecycle::Phase;
 use crate::domain::placement::ProviderKind;
 use crate::providers::{Lookup, Machine};
-use crate::store::{Changed, StoreError};
+use crate::store::{Changed, Due, StoreError};
 
 /// Longer than a create can take with its answer and its write.
 const GRACE: SignedDuration = SignedDuration::from_mins(2);
 /// Most environments read from each shard of the due index.
-const MAX_LIVE: i32 = 500;
+const MAX_LIVE: i32 = 1000;
 /// Reads and deletes at the same time.
 const CONCURRENCY: usize = 10;
 
@@ -67,41 +68,76 @@ struct Inventory {
     complete: HashSet<ProviderKind>,
 }
 
+/// Where the inventories and the table do not say the same.
+#[derive(Default)]
+struct Differences {
+    /// Machines that no live environment is known to own.
+    unowned: Vec<Machine>,
+    /// Environments whose machine is not listed, or is listed with an address that they do not know.
+    changed: Vec<(EnvironmentId, Option<Machine>)>,
+}
+
 impl Provisioner {
     /// Sweeps until it is done or `until`.
     pub async fn sweep(&self, until: Timestamp) -> SweepReport {
         let mut report = SweepReport::default();
         let inventory = self.inventory(&mut report).await;
         report.machines = inventory.machines.len();
-        let read_at = inventory.read_at;
-        let machines = stream::iter(inventory.machines.clone());
-        let swept = machines.map(|machine| async move { self.sweep_machine(&machine, read_at, until).await });
-        for found in swept.buffer_unordered(CONCURRENCY).collect::<Vec<_>>().await {
-            report.count(&found);
-        }
-
-        // Every environment that has not ended carries a due time: the index lists them all.
         let live = match self.store.due(Timestamp::MAX, MAX_LIVE).await {
             Ok(live) => live,
+            // Then every machine's owner is read.
             Err(error) => {
                 tracing::error!(%error, "the live environments could not be listed");
                 report.failed += 1;
-                return report;
+                Vec::new()
             }
         };
-        let seen: HashSet<(ProviderKind, &str)> =
-            inventory.machines.iter().map(|machine| (machine.provider, machine.id.as_str())).collect();
-        let environments = stream::iter(live).map(|due| self.sweep_environment(due.id, &seen, &inventory, until));
+        let differences = self.compare(&inventory, &live);
+        let machines = stream::iter(differences.unowned)
+            .map(|machine| async move { self.sweep_machine(&machine, inventory.read_at, until).await });
+        for found in machines.buffer_unordered(CONCURRENCY).collect::<Vec<_>>().await {
+            report.count(&found);
+        }
+        let complete = &inventory.complete;
+        let environments = stream::iter(differences.changed).map(|(id, machine)| async move {
+            self.sweep_environment(&id, machine.as_ref(), complete, inventory.read_at, until).await
+        });
         for found in environments.buffer_unordered(CONCURRENCY).collect::<Vec<_>>().await {
             report.count(&found);
         }
         report
     }
 
+    /// Both lists beside each other. Either may be a moment old: what differs is looked at, not believed.
+    fn compare(&self, inventory: &Inventory, live: &[Due]) -> Differences {
+        let owners: HashMap<&(ProviderKind, String), &EnvironmentId> =
+            live.iter().filter_map(|due| Some((due.machine.as_ref()?, &due.id))).collect();
+        let listed: HashMap<(ProviderKind, String), &Machine> =
+            inventory.machines.iter().map(|machine| (machine_key(machine), machine)).collect();
+        let mut differences = Differences::default();
+        for machine in &inventory.machines {
+            let owner = owners.get(&machine_key(machine)).copied();
+            if owner.is_none() || environment_of_label(&machine.label).as_ref() != owner {
+                differences.unowned.push(machine.clone());
+            }
+        }
+        for due in live {
+            let Some(key) = &due.machine else { continue };
+            let machine = listed.get(key).copied();
+            let address = machine.and_then(|machine| self.address_of(machine));
+            if machine.is_none() || (due.unaddressed && address.is_some()) {
+                differences.changed.push((due.id.clone(), machine.cloned()));
+            }
+        }
+        differences
+    }
+
     async fn inventory(&self, report: &mut SweepReport) -> Inventory {
         let mut inventory = Inventory { read_at: self.clock.now(), machines: Vec::new(), complete: HashSet::new() };
         for provider in self.providers.iter() {
-            match provider.list(&self.installation.tag()).await {
+            let listed = provider.list(&self.installation.tag()).await;
+            self.learn_of_token(provider.kind(), listed.as_ref().err()).await;
+            match listed {
                 Ok(machines) => {
                     inventory.complete.insert(provider.kind());
                     inventory.machines.extend(machines);
@@ -151,15 +187,20 @@ impl Provisioner {
 
     async fn sweep_environment(
         &self,
-        id: EnvironmentId,
-        seen: &HashSet<(ProviderKind, &str)>,
-        inventory: &Inventory,
+        id: &EnvironmentId,
+        listed: Option<&Machine>,
+        complete: &HashSet<ProviderKind>,
+        read_at: Timestamp,
         until: Timestamp,
     ) -> Found {
         if self.clock.now() >= until {
             return Found::Left;
         }
-        match self.notice_loss(&id, seen, inventory).await {
+        let found = match listed {
+            Some(machine) => self.tell_address(id, machine).await,
+            None => self.notice_loss(id, complete, read_at).await,
+        };
+        match found {
             Ok(found) => found,
             Err(StoreError::Conflict) => Found::InOrder,
             Err(error) => {
@@ -169,19 +210,31 @@ impl Provisioner {
         }
     }
 
+    async fn tell_address(&self, id: &EnvironmentId, machine: &Machine) -> Result<Found, StoreError> {
+        let Some(address) = self.address_of(machine) else { return Ok(Found::InOrder) };
+        let tell = |environment: &mut Environment, _now| {
+            if environment.owns(&machine.label, &machine.id) {
+                environment.address_learnt(address);
+            }
+        };
+        if let Changed::Saved(environment) = self.store.change(id, || self.clock.now(), tell).await? {
+            self.events.announce(&environment, self.clock.now()).await;
+        }
+        Ok(Found::InOrder)
+    }
+
     async fn notice_loss(
         &self,
         id: &EnvironmentId,
-        seen: &HashSet<(ProviderKind, &str)>,
-        inventory: &Inventory,
+        complete: &HashSet<ProviderKind>,
+        read_at: Timestamp,
     ) -> Result<Found, StoreError> {
         let Some(environment) = self.store.environment(id).await? else { return Ok(Found::InOrder) };
         let (Phase::Booting { machine, .. } | Phase::Ready { machine, .. }) = &environment.phase else {
             return Ok(Found::InOrder);
         };
-        let expected =
-            inventory.complete.contains(&machine.provider) && machine.created_at + GRACE <= inventory.read_at;
-        if !expected || seen.contains(&(machine.provider, machine.id.as_str())) {
+        let expected = complete.contains(&machine.provider) && machine.created_at + GRACE <= read_at;
+        if !expected {
             return Ok(Found::InOrder);
         }
         let Some(provider) = self.providers.get(machine.provider) else { return Ok(Found::Failed) };
@@ -199,4 +252,8 @@ impl Provisioner {
             Changed::Unchanged(_) | Changed::Absent => Ok(Found::InOrder),
         }
     }
+}
+
+fn machine_key(machine: &Machine) -> (ProviderKind, String) {
+    (machine.provider, machine.id.clone())
 }

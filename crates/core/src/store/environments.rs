@@ -11,6 +11,8 @@ use super::{Store, StoreError, keys};
 use crate::domain::decision::due_at;
 use crate::domain::environment::Environment;
 use crate::domain::ids::{ClassId, EnvironmentId, LabSlug, MemberId};
+use crate::domain::lifecycle::Phase;
+use crate::domain::placement::ProviderKind;
 
 /// Which environment a member's lab is in now, or was in last.
 #[derive(Serialize, Deserialize)]
@@ -31,6 +33,10 @@ pub enum Started {
 pub struct Due {
     pub id: EnvironmentId,
     pub at: Timestamp,
+    /// The machine it had when the index was written, a moment ago at most.
+    pub machine: Option<(ProviderKind, String)>,
+    /// Whether that machine's address is still to be learnt.
+    pub unaddressed: bool,
 }
 
 /// The item: the environment and the attributes of the two indexes.
@@ -41,6 +47,12 @@ pub(super) fn environment_item(environment: &Environment, now: Timestamp) -> Res
     if let Some(at) = due_at(environment, now) {
         item.insert("due_shard".to_owned(), text(keys::due_shard(&environment.id)));
         item.insert("due_at".to_owned(), number(at.as_millisecond()));
+        if let Some(machine) = environment.phase.machine() {
+            item.insert("machine".to_owned(), text(format!("{}:{}", machine.provider, machine.id)));
+        }
+        if matches!(&environment.phase, Phase::Booting { machine, .. } if machine.address.is_none()) {
+            item.insert("unaddressed".to_owned(), AttributeValue::Bool(true));
+        }
     }
     Ok(item)
 }
@@ -156,7 +168,8 @@ impl Store {
                 match value_of::<DueRow>(item) {
                     Ok(row) => {
                         let at = Timestamp::from_millisecond(row.due_at).unwrap_or(now);
-                        found.push(Due { id: row.pk, at });
+                        let machine = row.machine.as_deref().and_then(machine_of);
+                        found.push(Due { id: row.pk, at, machine, unaddressed: row.unaddressed });
                     }
                     // One damaged row must not hide all the others.
                     Err(error) => tracing::error!(%error, "a row of the due index cannot be read"),
@@ -175,4 +188,14 @@ impl Store {
 struct DueRow {
     pk: EnvironmentId,
     due_at: i64,
+    #[serde(default)]
+    machine: Option<String>,
+    #[serde(default)]
+    unaddressed: bool,
+}
+
+fn machine_of(text: &str) -> Option<(ProviderKind, String)> {
+    let (provider, id) = text.split_once(':')?;
+    let provider = ProviderKind::ALL.into_iter().find(|kind| kind.as_str() == provider)?;
+    Some((provider, id.to_owned()))
 }

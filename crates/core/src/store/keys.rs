@@ -12,10 +12,12 @@
 //! | a member's environment of a lab now | `pk = MEMBER#{member}`, `sk = SLOT#{lab}` |
 //! | environment | `pk = {environment}`, `sk = ENVIRONMENT` |
 //! | a member's environments, past ones too | index `class`: `class_pk = CLASS#{class}`, `class_sk` begins with `{member}#` |
+//! | a provider's traffic | `pk = PROVIDER#{provider}`, `sk = TRAFFIC` |
 //! | what is due | index `due`: `due_shard`, `due_at` up to now |
 
 use crate::domain::class::{ClassCode, LoginName};
 use crate::domain::ids::{ClassId, EnvironmentId, LabSlug, MemberId};
+use crate::domain::placement::ProviderKind;
 
 pub(super) const PK: &str = "pk";
 pub(super) const SK: &str = "sk";
@@ -75,6 +77,10 @@ pub(super) fn slot(member: &MemberId, lab: &LabSlug) -> Key {
 
 pub(super) fn environment(environment: &EnvironmentId) -> Key {
     key(environment.to_string(), "ENVIRONMENT")
+}
+
+pub(super) fn traffic(provider: ProviderKind) -> Key {
+    key(format!("PROVIDER#{provider}"), "TRAFFIC")
 }
 
 pub(super) fn member_environments(member: &MemberId) -> String {

@@ -8,6 +8,7 @@ mod keys;
 mod labs;
 mod members;
 mod sessions;
+mod traffic;
 
 use crate::config::{Settings, SettingsError};
 use crate::domain::ids::EnvironmentId;

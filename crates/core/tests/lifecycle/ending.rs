@@ -2,7 +2,7 @@
 
 use brihaspati_core::domain::decision::{Decision, decide, due_at};
 use brihaspati_core::domain::environment::environment_of_label;
-use brihaspati_core::domain::lifecycle::{CREATE_LEASE, Phase, Status};
+use brihaspati_core::domain::lifecycle::{CREATE_LEASE, Phase, Status, UNANSWERED_LIMIT};
 use brihaspati_core::domain::receipt::EndReason;
 use brihaspati_core::domain::timeline::Stage;
 use brihaspati_core::domain::transitions::Report;
@@ -51,13 +51,38 @@ fn a_deletion_that_is_not_proven_is_tried_again_later() {
     environment.still_exists(at(20));
     assert!(matches!(decide(&environment, at(20)), Decision::Wait { until: Some(_) }));
     assert_eq!(environment.status(), Status::Deleting);
-    for tries in 0..40 {
-        environment.still_exists(at(100 + tries));
+    for secs in 21..100 {
+        environment.still_exists(at(secs));
     }
-    let told = environment.timeline.entries().iter().filter(|entry| entry.detail.is_some()).count();
-    assert_eq!((told, stages(&environment).iter().filter(|stage| **stage == Stage::Deleting).count()), (2, 2));
-    let Some(next) = due_at(&environment, at(139)) else { panic!("nobody would look again") };
-    assert!(next <= at(139) + SignedDuration::from_mins(1));
+    let Some(next) = due_at(&environment, at(100)) else { panic!("nobody would look again") };
+    assert!(next <= at(100) + SignedDuration::from_mins(1));
+}
+
+#[test]
+fn a_deletion_that_stays_unproven_is_told_and_goes_on() {
+    let mut environment = ready();
+    environment.stop(at(20));
+    environment.begin_delete(at(20));
+    let silent = at(20) + UNANSWERED_LIMIT;
+    environment.still_exists(silent);
+    environment.still_exists(silent);
+    assert_eq!((environment.status(), environment.occupies_its_lab()), (Status::Failed, false));
+    assert_eq!(stages(&environment).iter().filter(|stage| **stage == Stage::Failed).count(), 1, "told once");
+    assert!(due_at(&environment, silent).is_some(), "somebody looks again");
+    environment.machine_absent("GET answered 404".into(), silent);
+    assert!(environment.phase.is_end());
+}
+
+#[test]
+fn a_request_to_delete_that_came_to_nothing_is_repeated_but_not_with_every_look() {
+    let mut environment = ready();
+    environment.stop(at(20));
+    environment.begin_delete(at(20));
+    assert!(environment.must_ask_to_delete(at(20)));
+    environment.delete_accepted(at(23), at(20));
+    assert_eq!(decide(&environment, at(20)), Decision::Wait { until: Some(at(23)) });
+    assert!(!environment.must_ask_to_delete(at(23)));
+    assert!(environment.must_ask_to_delete(at(60)));
 }
 
 #[test]
@@ -130,8 +155,8 @@ fn a_receipt_says_when_the_provider_took_the_request() {
     environment.stop(at(20));
     environment.begin_delete(at(20));
     environment.still_exists(at(21));
-    environment.delete_accepted(at(25));
-    environment.delete_accepted(at(30));
+    environment.delete_accepted(at(25), at(25));
+    environment.delete_accepted(at(30), at(30));
     environment.machine_absent("GET answered 404".into(), at(31));
     let resource = &environment.past_resources[0];
     assert_eq!((resource.delete_requested_at, resource.verified_absent_at), (Some(at(25)), at(31)));

@@ -3,7 +3,7 @@
 use brihaspati_core::domain::environment::{Environment, NewEnvironment, Secrets};
 use brihaspati_core::domain::ids::{ClassId, EnvironmentId, MemberId};
 use brihaspati_core::domain::lab::{Lab, LabManifest};
-use brihaspati_core::domain::lifecycle::MachineRecord;
+use brihaspati_core::domain::lifecycle::{MachineRecord, Slot};
 use brihaspati_core::domain::placement::{Placement, ProviderKind};
 use brihaspati_core::domain::secret::Secret;
 use brihaspati_core::domain::timeline::Stage;
@@ -53,8 +53,14 @@ pub(crate) fn machine(address: Option<&str>) -> MachineRecord {
     }
 }
 
+/// A slot at this placement, now.
+pub(crate) fn slot(placement_index: usize, secs: i64) -> Slot {
+    Slot { placement_index, at: at(secs), reserved_at: at(secs), ahead: 0 }
+}
+
 pub(crate) fn creating() -> Environment {
     let mut environment = requested();
+    environment.slot_taken(slot(0, 0), at(0));
     environment.begin_attempt(0, Secret::from("second"), at(0));
     environment
 }

@@ -2,17 +2,23 @@
 
 use brihaspati_core::domain::decision::{Decision, decide};
 use brihaspati_core::domain::environment::environment_of_label;
-use brihaspati_core::domain::lifecycle::{BOOT_LIMIT, CREATE_LEASE, Phase, SETTLE, START_LIMIT, Status};
+use brihaspati_core::domain::failure_path::path;
+use brihaspati_core::domain::lifecycle::{
+    BOOT_LIMIT, CREATE_LEASE, Phase, SETTLE, SLOT_HOLDS, START_LIMIT, Slot, Status, UNANSWERED_LIMIT,
+};
 use brihaspati_core::domain::provider_error::ProviderError;
 use brihaspati_core::domain::secret::Secret;
 use brihaspati_core::domain::timeline::Stage;
 use brihaspati_core::domain::transitions::Report;
+use jiff::SignedDuration;
 
 use crate::scene::*;
 
 #[test]
 fn a_play_goes_from_requested_to_ready() {
-    let environment = requested();
+    let mut environment = requested();
+    assert_eq!(decide(&environment, at(0)), Decision::TakeSlot);
+    environment.slot_taken(slot(0, 0), at(0));
     assert_eq!(decide(&environment, at(0)), Decision::BeginAttempt { placement_index: 0 });
     let environment = creating();
     assert_eq!(decide(&environment, at(1)), Decision::Wait { until: Some(at(0) + CREATE_LEASE) });
@@ -52,11 +58,12 @@ fn a_machine_that_is_ready_before_its_create_was_answered_is_ready_at_once() {
 fn each_failure_of_a_create_chooses_its_path() {
     let next = |error: ProviderError| {
         let mut environment = creating();
-        environment.create_failed(&error, at(1));
+        environment.create_failed(path(&error).0, at(1));
         environment
     };
     let waits = next(ProviderError::RateLimited { retry_after: Some(std::time::Duration::from_secs(7)) });
-    assert!(matches!(waits.phase, Phase::Requested { placement_index: 0, not_before } if not_before == at(8)));
+    assert_eq!(decide(&waits, at(1)), Decision::Wait { until: Some(at(8)) });
+    assert!(waits.ruled_out.is_empty(), "the same placement may be asked again");
     for clear_no in [
         ProviderError::NoCapacity,
         ProviderError::NotOffered,
@@ -65,7 +72,8 @@ fn each_failure_of_a_create_chooses_its_path() {
         ProviderError::Rejected,
     ] {
         let environment = next(clear_no);
-        assert_eq!(decide(&environment, at(1)), Decision::BeginAttempt { placement_index: 1 });
+        assert_eq!(decide(&environment, at(1)), Decision::TakeSlot);
+        assert_eq!(environment.ruled_out, [0]);
         assert!(stages(&environment).contains(&Stage::PlacementFailed));
     }
     assert_eq!(decide(&next(ProviderError::LabelInUse), at(1)), Decision::ResolveAttempt);
@@ -77,6 +85,47 @@ fn each_failure_of_a_create_chooses_its_path() {
 }
 
 #[test]
+fn a_slot_is_waited_for_and_holds_for_a_moment_only() {
+    let mut environment = requested();
+    environment.slot_taken(Slot { ahead: 30, ..slot(1, 40) }, at(0));
+    assert_eq!(decide(&environment, at(39)), Decision::Wait { until: Some(at(40)) });
+    assert_eq!(decide(&environment, at(40)), Decision::BeginAttempt { placement_index: 1 });
+    assert_eq!(decide(&environment, at(40) + SLOT_HOLDS), Decision::BeginAttempt { placement_index: 1 });
+    let late = at(41) + SLOT_HOLDS;
+    assert_eq!(decide(&environment, late), Decision::TakeSlot, "by then the time is somebody else's");
+    assert!(stages(&environment).contains(&Stage::Waiting), "a wait of 40 s is told");
+}
+
+#[test]
+fn who_waits_knows_about_how_many_are_before_them() {
+    let slot = Slot { ahead: 30, reserved_at: at(0), ..slot(0, 60) };
+    assert_eq!([0, 30, 59, 60, 90].map(|secs| slot.ahead(at(secs))), [30, 15, 1, 0, 0]);
+}
+
+#[test]
+fn a_provider_that_stays_silent_about_a_create_does_not_keep_its_trainee() {
+    let mut environment = creating();
+    environment.create_failed(path(&ProviderError::TimedOut).0, at(20));
+    environment.resolve_later(at(25));
+    assert!(environment.is_wanted() && environment.occupies_its_lab());
+    let silent = at(0) + UNANSWERED_LIMIT;
+    environment.resolve_later(silent);
+    assert_eq!((environment.status(), environment.secrets.clone()), (Status::Failed, None));
+    assert_eq!(environment.failure().unwrap().code, "provider_silent");
+    assert!(!environment.occupies_its_lab(), "Play works again");
+    // The looking goes on: a machine that shows after all is deleted, and the end is proven.
+    let later = silent + SignedDuration::from_mins(1);
+    assert_eq!(decide(&environment, later), Decision::ResolveAttempt);
+    environment.machine_created(machine(None), later);
+    assert_eq!(decide(&environment, later), Decision::BeginDelete);
+    environment.begin_delete(later);
+    environment.machine_absent("GET answered 404".into(), later);
+    let Phase::Failed { failure, receipt } = &environment.phase else { panic!("{:?}", environment.phase) };
+    assert_eq!((failure.code.as_str(), receipt.resources.len()), ("provider_silent", 1));
+    assert_eq!(receipt.keys[0].removed_at, silent);
+}
+
+#[test]
 fn a_machine_that_does_not_become_ready_is_deleted_before_the_next_placement_is_tried() {
     let mut environment = booting();
     let late = at(2) + BOOT_LIMIT;
@@ -85,18 +134,20 @@ fn a_machine_that_does_not_become_ready_is_deleted_before_the_next_placement_is_
     assert_eq!(decide(&environment, late), Decision::Delete);
     assert_eq!(environment.status(), Status::Creating, "for its trainee it is still starting");
     environment.machine_absent("GET answered 404".into(), late);
-    assert_eq!(decide(&environment, late), Decision::BeginAttempt { placement_index: 1 });
+    assert_eq!((decide(&environment, late), environment.ruled_out.clone()), (Decision::TakeSlot, vec![0]));
     assert_eq!(environment.past_resources.len(), 1);
 }
 
 #[test]
 fn when_no_placement_is_left_the_environment_fails_and_says_so() {
     let mut environment = creating();
-    environment.create_failed(&ProviderError::NoCapacity, at(1));
+    environment.create_failed(path(&ProviderError::NoCapacity).0, at(1));
+    environment.slot_taken(slot(1, 1), at(1));
     environment.begin_attempt(1, Secret::from("third"), at(1));
-    environment.create_failed(&ProviderError::NoCapacity, at(2));
+    environment.create_failed(path(&ProviderError::NoCapacity).0, at(2));
     let Decision::GiveUp { failure } = decide(&environment, at(2)) else { panic!("{:?}", environment.phase) };
     assert_eq!(failure.code, "no_placement");
+    assert!(failure.message.contains("no free machine"), "it says why: {}", failure.message);
     environment.fail(failure, at(2));
     assert_eq!((environment.status(), environment.secrets), (Status::Failed, None));
 }
@@ -104,7 +155,7 @@ fn when_no_placement_is_left_the_environment_fails_and_says_so() {
 #[test]
 fn a_start_that_is_throttled_for_ever_ends() {
     let mut environment = creating();
-    environment.create_failed(&ProviderError::RateLimited { retry_after: None }, at(1));
+    environment.create_failed(path(&ProviderError::RateLimited { retry_after: None }).0, at(1));
     assert!(matches!(decide(&environment, at(0) + START_LIMIT), Decision::GiveUp { .. }));
 }
 
@@ -123,7 +174,8 @@ fn a_setup_that_fails_ends_in_failed_with_what_it_said_and_a_proven_deletion() {
 fn every_attempt_has_a_token_and_a_label_of_its_own() {
     let mut environment = creating();
     let first = environment.secrets.clone().unwrap();
-    environment.create_failed(&ProviderError::NoCapacity, at(1));
+    environment.create_failed(path(&ProviderError::NoCapacity).0, at(1));
+    environment.slot_taken(slot(1, 1), at(1));
     environment.begin_attempt(1, Secret::from("third"), at(1));
     let second = environment.secrets.clone().unwrap();
     assert_ne!(first.machine_token, second.machine_token);
@@ -145,17 +197,17 @@ fn an_attempt_whose_worker_died_is_given_up_only_after_a_second_look() {
     assert_eq!(decide(&environment, second_look), Decision::ResolveAttempt);
     environment.renew_lease(second_look);
     environment.attempt_absent(second_look);
-    assert_eq!(decide(&environment, second_look), Decision::BeginAttempt { placement_index: 0 });
+    assert_eq!((decide(&environment, second_look), environment.ruled_out.len()), (Decision::TakeSlot, 0));
 }
 
 #[test]
 fn an_attempt_in_doubt_that_left_nothing_goes_to_the_next_placement() {
     let mut environment = creating();
-    environment.create_failed(&ProviderError::TimedOut, at(1));
+    environment.create_failed(path(&ProviderError::TimedOut).0, at(1));
     environment.attempt_absent(at(4));
     assert_eq!(decide(&environment, at(4)), Decision::Wait { until: Some(at(1) + SETTLE) });
     environment.attempt_absent(at(1) + SETTLE);
-    assert_eq!(decide(&environment, at(1) + SETTLE), Decision::BeginAttempt { placement_index: 1 });
+    assert_eq!((decide(&environment, at(1) + SETTLE), environment.ruled_out), (Decision::TakeSlot, vec![0]));
 }
 
 #[test]

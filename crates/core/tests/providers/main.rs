@@ -2,13 +2,18 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod allowance;
+mod bodies;
 mod contract;
 mod digitalocean;
+mod documents;
 mod failures;
 mod linode;
 mod logging;
+mod pages;
 mod prism;
 mod scripted;
+mod strangers;
 
 use brihaspati_core::domain::placement::{Placement, ProviderKind};
 use brihaspati_core::providers::{DigitalOcean, Linode, MachineSpec, Provider};
@@ -24,9 +29,16 @@ fn digitalocean(url: &str) -> DigitalOcean {
     DigitalOcean::new(url, TOKEN.into()).unwrap()
 }
 
+fn client(provider: ProviderKind, url: &str) -> Box<dyn Provider> {
+    match provider {
+        ProviderKind::Linode => Box::new(linode(url)),
+        ProviderKind::DigitalOcean => Box::new(digitalocean(url)),
+    }
+}
+
 /// Both clients, for what they must do alike.
 fn both(url: &str) -> [Box<dyn Provider>; 2] {
-    [Box::new(linode(url)), Box::new(digitalocean(url))]
+    ProviderKind::ALL.map(|provider| client(provider, url))
 }
 
 fn spec(provider: ProviderKind) -> MachineSpec {

@@ -5,9 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::Response;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
 
@@ -49,6 +55,39 @@ impl Prism {
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Some(Self { url: format!("http://127.0.0.1:{port}"), _process: process })
     }
+
+    /// The same mock, answering everything with this status: Prism takes such wishes in a header, which no client sends.
+    pub(crate) async fn answering(&self, status: u16) -> Answering {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let wish = Wish { status, mock: self.url.clone(), http: reqwest::Client::new() };
+        let stop = CancellationToken::new();
+        let served = axum::serve(listener, Router::new().fallback(pass_on).with_state(wish));
+        tokio::spawn(stop.clone().run_until_cancelled_owned(async { served.await.unwrap() }));
+        Answering { url, _server: stop.drop_guard() }
+    }
+}
+
+pub(crate) struct Answering {
+    pub(crate) url: String,
+    _server: DropGuard,
+}
+
+#[derive(Clone)]
+struct Wish {
+    status: u16,
+    mock: String,
+    http: reqwest::Client,
+}
+
+async fn pass_on(State(wish): State<Wish>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let request = wish.http.request(method, format!("{}{uri}", wish.mock)).headers(headers).body(body);
+    let answer = request.header("prefer", format!("code={}", wish.status)).send().await.unwrap();
+    let mut response = Response::builder().status(answer.status());
+    for (name, value) in answer.headers() {
+        response = response.header(name, value);
+    }
+    response.body(Body::from(answer.bytes().await.unwrap())).unwrap()
 }
 
 fn present(path: PathBuf, otherwise: &str) -> Option<PathBuf> {

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use anyhow::Result;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::{Router, routing::post};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::archive::Archive;
 use super::pattern::Pattern;
 use super::queue::Queue;
+use crate::amz_json::{Version, answer, target};
 use crate::callers::Callers;
 use crate::function::new_id;
 use crate::template::{ACCOUNT, REGION};
@@ -134,8 +134,7 @@ impl Bus {
 }
 
 async fn call(State(bus): State<Arc<Bus>>, headers: HeaderMap, body: Bytes) -> Response {
-    let operation = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
-    if operation != "AWSEvents.PutEvents" {
+    if target(&headers) != "AWSEvents.PutEvents" {
         return refusal("UnknownOperationException", "only PutEvents is played locally");
     }
     if body.len() > MAX_BYTES {
@@ -159,15 +158,11 @@ async fn call(State(bus): State<Arc<Bus>>, headers: HeaderMap, body: Bytes) -> R
     }
     let results: Vec<EntryResult> = request.entries.iter().map(|entry| bus.put(entry)).collect();
     let failed = results.iter().filter(|result| result.error_code.is_some()).count();
-    amz_json(StatusCode::OK, &json!({ "FailedEntryCount": failed, "Entries": results }))
+    answer(Version::V1_1, StatusCode::OK, &json!({ "FailedEntryCount": failed, "Entries": results }))
 }
 
 fn refusal(code: &str, message: &str) -> Response {
-    amz_json(StatusCode::BAD_REQUEST, &json!({ "__type": code, "message": message }))
-}
-
-fn amz_json(status: StatusCode, value: &Value) -> Response {
-    (status, [(CONTENT_TYPE, "application/x-amz-json-1.1")], value.to_string()).into_response()
+    answer(Version::V1_1, StatusCode::BAD_REQUEST, &json!({ "__type": code, "message": message }))
 }
 
 #[cfg(test)]

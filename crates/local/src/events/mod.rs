@@ -6,3 +6,4 @@ pub(crate) mod consumer;
 pub(crate) mod pattern;
 pub(crate) mod queue;
 pub(crate) mod schedule;
+pub(crate) mod sqs;

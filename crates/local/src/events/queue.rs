@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -64,15 +63,27 @@ impl Queue {
         })
     }
 
+    /// The logical id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     pub(crate) fn send(&self, body: String) {
+        self.send_after(body, Duration::ZERO);
+    }
+
+    /// Sends a message that nobody can receive before `delay` has passed; gives its id.
+    pub(crate) fn send_after(&self, body: String, delay: Duration) -> String {
+        let id = new_id();
         self.push(Message {
-            id: new_id(),
+            id: id.clone(),
             body,
             sent_at: Timestamp::now(),
             first_received_at: None,
             receive_count: 0,
-            visible_at: Instant::now(),
+            visible_at: Instant::now() + delay,
         });
+        id
     }
 
     fn push(&self, message: Message) {
@@ -147,12 +158,10 @@ impl Queue {
             "attributes": {
                 "ApproximateReceiveCount": message.receive_count.to_string(),
                 "SentTimestamp": millis(message.sent_at),
-                "SenderId": "events.amazonaws.com",
                 "ApproximateFirstReceiveTimestamp": millis(message.first_received_at.unwrap_or(message.sent_at)),
             },
             "messageAttributes": {},
-            // AWS puts an MD5 here; nobody reads it, and it says the same.
-            "md5OfBody": format!("{:x}", Sha256::digest(&message.body))[..32],
+            "md5OfBody": format!("{:x}", md5::compute(&message.body)),
             "eventSource": "aws:sqs",
             "eventSourceARN": arn(&self.id),
             "awsRegion": REGION,
@@ -230,6 +239,18 @@ mod tests {
         assert!(third.is_err(), "it was delivered again");
         assert_eq!((queue.len(), dead.len()), (0, 1));
         assert_eq!(dead.receive(1).await[0].record()["body"], "poison");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_delayed_message_waits_and_holds_up_nobody_else() {
+        let queue = Queue::new("Work", VISIBILITY, None);
+        let started = Instant::now();
+        queue.send_after("later".into(), Duration::from_secs(12));
+        queue.send("now".into());
+        assert_eq!(queue.receive(10).await[0].record()["body"], "now");
+        assert_eq!(started.elapsed(), Duration::ZERO);
+        assert_eq!(queue.receive(10).await[0].record()["body"], "later");
+        assert!(started.elapsed() >= Duration::from_secs(12) && started.elapsed() < Duration::from_secs(13));
     }
 
     #[tokio::test(start_paused = true)]

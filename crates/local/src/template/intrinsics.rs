@@ -95,6 +95,7 @@ impl<'a> Scope<'a> {
         let resource = self.resources.get(name).ok_or_else(|| anyhow!("nothing is called {name}"))?;
         match resource["Type"].as_str() {
             Some("AWS::Events::EventBus") => self.resolve(&resource["Properties"]["Name"]),
+            Some("AWS::SQS::Queue") => Ok(queue_url(name).into()),
             _ => Ok(name.into()),
         }
     }
@@ -164,6 +165,11 @@ pub(crate) fn arn(resource: &str) -> String {
     format!("arn:aws:local:{REGION}:{ACCOUNT}:{resource}")
 }
 
+/// What AWS gives as a queue's name to its clients. They send it to the endpoint that is configured, never to this host.
+pub(crate) fn queue_url(queue: &str) -> String {
+    format!("http://sqs.{REGION}.localhost/{ACCOUNT}/{queue}")
+}
+
 /// The logical id in an ARN made by [`arn`].
 pub(super) fn resource_of(arn: &str) -> &str {
     arn.rsplit(':').next().unwrap_or(arn)
@@ -197,7 +203,7 @@ mod tests {
         let template = json!({
             "Parameters": {"Stage": {"Default": "dev"}, "Token": {"Default": ""}},
             "Conditions": {"HasToken": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Token"}, ""]}]}},
-            "Resources": {"Table": {"Type": "AWS::DynamoDB::Table"}},
+            "Resources": {"Table": {"Type": "AWS::DynamoDB::Table"}, "Work": {"Type": "AWS::SQS::Queue"}},
         });
         let secrets =
             |name: &str, key: Option<&str>| (name == "dev/keys").then(|| format!("secret {}", key.unwrap_or("-")));
@@ -208,6 +214,12 @@ mod tests {
     fn parameters_resources_and_attributes_are_substituted() {
         let value = resolve(&json!({"Fn::Sub": "${Stage}/${Table}/${Table.Arn}/index"})).unwrap();
         assert_eq!(value, "dev/Table/arn:aws:local:eu-west-1:000000000000:Table/index");
+    }
+
+    #[test]
+    fn a_queue_is_referred_to_by_its_url() {
+        assert_eq!(resolve(&json!({"Ref": "Work"})).unwrap(), queue_url("Work"));
+        assert_eq!(resolve(&json!({"Fn::GetAtt": ["Work", "Arn"]})).unwrap(), arn("Work"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub use resources::{
 
 use intrinsics::Scope;
 
-pub(crate) use intrinsics::{ACCOUNT, REGION, arn};
+pub(crate) use intrinsics::{ACCOUNT, REGION, arn, queue_url};
 
 /// What is deployed, resolved to local values.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use pocket_cloud::Quota;
+use pocket_cloud::{Call, Provider, Quota};
 use serde_json::Value;
 
 use crate::support::{DIGITALOCEAN, LINODE, TestCloud, linode_body, options};
@@ -24,6 +24,8 @@ async fn linode_refuses_the_twenty_first_create_and_says_when_to_come_back() {
     let body: Value = refused.json().await.expect("JSON");
     assert_eq!(body["errors"][0]["reason"], "Too many requests");
     assert_eq!(cloud.cloud.machines().len(), 20);
+    let creates = cloud.cloud.calls()[&(Provider::Linode, Call::CreateMachine)];
+    assert_eq!((creates.answered, creates.throttled), (21, 1));
     assert_eq!(cloud.get("/v4/account").await.0, 200, "other requests have limits of their own");
 }
 

@@ -3,12 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::environment::{Environment, Wanted};
-use crate::domain::lifecycle::{AfterDelete, Failure, MachineRecord, Phase};
-use crate::domain::receipt::{EndReason, Receipt, Resource, ResourceKind};
+use crate::domain::lifecycle::{AfterDelete, Failure, MachineRecord, Phase, UNANSWERED_LIMIT};
+use crate::domain::placement::ProviderKind;
+use crate::domain::receipt::{EndReason, Receipt, RemovedKey, Resource, ResourceKind};
 use crate::domain::timeline::Stage;
 
-/// After some three minutes of asking in vain, people are told why a deletion takes so long.
-const TRIES_UNTIL_TOLD: u32 = 10;
+/// An accepted request that came to nothing is repeated after this long.
+const ASK_AGAIN: SignedDuration = SignedDuration::from_secs(5);
 
 impl Environment {
     /// Somebody wants it gone. Wanting it twice changes nothing.
@@ -33,13 +34,14 @@ impl Environment {
         let (Phase::Booting { attempt, machine, .. } | Phase::Ready { attempt, machine, .. }) = &self.phase else {
             return;
         };
-        let (machine, index) = (machine.clone(), attempt.placement_index);
+        let (machine, failed) = (machine.clone(), attempt.placement_index);
         let after = match self.wanted {
             Wanted::Gone { reason, .. } => AfterDelete::End { reason },
             Wanted::Running => {
                 let why = "the machine did not become ready in time".to_owned();
                 self.timeline.add(Stage::PlacementFailed, now, Some(why));
-                AfterDelete::TryPlacement { index: index + 1 }
+                self.rule_out(failed);
+                AfterDelete::TryAgain
             }
         };
         self.delete(machine, after, now);
@@ -47,26 +49,77 @@ impl Environment {
 
     pub(super) fn delete(&mut self, machine: MachineRecord, after: AfterDelete, now: Timestamp) {
         self.timeline.add(Stage::Deleting, now, None);
-        self.phase = Phase::Deleting { machine, accepted_at: None, tries: 0, retry_at: now, after };
+        self.turn = None;
+        self.phase =
+            Phase::Deleting { machine, since: now, accepted_at: None, asked_at: None, tries: 0, retry_at: now, after };
     }
 
-    /// The provider took the request to delete. That proves nothing yet.
-    pub fn delete_accepted(&mut self, now: Timestamp) {
-        if let Phase::Deleting { accepted_at, .. } = &mut self.phase {
-            accepted_at.get_or_insert(now);
+    /// Whether the provider has to be asked to delete, or only whether the machine exists.
+    pub fn must_ask_to_delete(&self, now: Timestamp) -> bool {
+        match &self.phase {
+            Phase::Deleting { accepted_at: None, .. } | Phase::Deleting { asked_at: None, .. } => true,
+            Phase::Deleting { asked_at: Some(asked), .. } => now >= *asked + ASK_AGAIN,
+            _ => false,
         }
     }
 
-    /// The deletion was asked for, or could not be, and the machine still exists.
+    /// The provider took the request to delete. That proves nothing yet; a look before `look_at` would hardly.
+    pub fn delete_accepted(&mut self, look_at: Timestamp, now: Timestamp) {
+        if let Phase::Deleting { accepted_at, asked_at, retry_at, .. } = &mut self.phase {
+            accepted_at.get_or_insert(now);
+            *asked_at = Some(now);
+            *retry_at = look_at;
+        }
+    }
+
+    /// Nothing is asked of the provider before this reserved time.
+    pub fn delete_at(&mut self, at: Timestamp) {
+        if let Phase::Deleting { retry_at, .. } = &mut self.phase {
+            *retry_at = at;
+            self.turn = Some(at);
+        }
+    }
+
+    /// The deletion could not be asked for, or the machine still exists.
     pub fn still_exists(&mut self, now: Timestamp) {
-        let Phase::Deleting { tries, retry_at, .. } = &mut self.phase else { return };
+        let Phase::Deleting { machine, since, tries, retry_at, .. } = &mut self.phase else { return };
         *tries += 1;
         // 1/4 s, 1/2 s, 1 s, 2 s … 1 min.
         let wait = SignedDuration::from_millis(250 << (*tries - 1).min(8));
         *retry_at = now + wait.min(SignedDuration::from_mins(1));
-        if *tries == TRIES_UNTIL_TOLD {
-            let why = "the provider has not deleted the machine yet; it is asked again every minute".to_owned();
-            self.timeline.add(Stage::Deleting, now, Some(why));
+        if now >= *since + UNANSWERED_LIMIT {
+            let provider = machine.provider;
+            self.give_up_waiting(provider, now);
+        }
+    }
+
+    /// The provider leaves it open whether a machine exists. People are told and may go on; the looking goes on too.
+    pub(super) fn give_up_waiting(&mut self, provider: ProviderKind, now: Timestamp) {
+        if self.gave_up.is_some() {
+            return;
+        }
+        let message = format!(
+            "{} did not say for {} minutes whether the machine is gone; it is asked again every minute until it does. \
+             Press Play for a new machine, and tell your instructor if this happens again",
+            provider.title(),
+            UNANSWERED_LIMIT.as_mins()
+        );
+        self.timeline.add(Stage::Failed, now, Some(message.clone()));
+        self.gave_up = Some(Failure { code: "provider_silent".to_owned(), message });
+        if self.is_wanted() {
+            self.wanted = Wanted::Gone { reason: EndReason::Failed, since: now };
+        }
+        if let Phase::Deleting { after, .. } = &mut self.phase
+            && *after == AfterDelete::TryAgain
+        {
+            *after = AfterDelete::End { reason: EndReason::Failed };
+        }
+        self.remove_secrets(now);
+    }
+
+    fn remove_secrets(&mut self, now: Timestamp) {
+        if self.secrets.take().is_some() {
+            self.secrets_removed_at = Some(now);
         }
     }
 
@@ -77,13 +130,15 @@ impl Environment {
             (Phase::Booting { machine, .. } | Phase::Ready { machine, .. }, Wanted::Gone { reason, .. }) => {
                 (machine, None, AfterDelete::End { reason })
             }
-            (Phase::Booting { attempt, machine, .. }, Wanted::Running) => {
-                (machine, None, AfterDelete::TryPlacement { index: attempt.placement_index + 1 })
-            }
+            (Phase::Booting { machine, .. }, Wanted::Running) => (machine, None, AfterDelete::TryAgain),
             (Phase::Ready { machine, .. }, Wanted::Running) => {
                 (machine, None, AfterDelete::Fail { failure: machine_lost(), reason: EndReason::Lost })
             }
             (Phase::Requested { .. } | Phase::Creating { .. } | Phase::Gone { .. } | Phase::Failed { .. }, _) => return,
+        };
+        let lost_while_booting = match &self.phase {
+            Phase::Booting { attempt, .. } if self.is_wanted() => Some(attempt.placement_index),
+            _ => None,
         };
         self.past_resources.push(Resource {
             kind: ResourceKind::Machine,
@@ -97,19 +152,25 @@ impl Environment {
             evidence,
         });
         self.timeline.add(Stage::Deleted, now, None);
+        self.turn = None;
+        if let Some(index) = lost_while_booting {
+            self.rule_out(index);
+        }
         match after {
             AfterDelete::End { reason } => self.end(reason, now),
-            AfterDelete::TryPlacement { index } => {
-                self.phase = Phase::Requested { placement_index: index, not_before: now };
-            }
+            AfterDelete::TryAgain => self.phase = Phase::Requested { slot: None, not_before: now },
             AfterDelete::Fail { failure, reason } => self.fail_as(failure, reason, now),
         }
     }
 
     /// Nothing exists any more: the receipt is written and the secrets go, in one.
     pub fn end(&mut self, reason: EndReason, now: Timestamp) {
-        self.secrets = None;
-        self.phase = Phase::Gone { receipt: self.receipt(reason, now) };
+        self.remove_secrets(now);
+        let receipt = self.receipt(reason, now);
+        self.phase = match self.gave_up.take() {
+            Some(failure) => Phase::Failed { failure, receipt },
+            None => Phase::Gone { receipt },
+        };
     }
 
     /// Nothing exists, and nothing will.
@@ -118,13 +179,17 @@ impl Environment {
     }
 
     fn fail_as(&mut self, failure: Failure, reason: EndReason, now: Timestamp) {
-        self.secrets = None;
+        self.remove_secrets(now);
+        self.gave_up = None;
         self.timeline.add(Stage::Failed, now, Some(failure.message.clone()));
         self.phase = Phase::Failed { failure, receipt: self.receipt(reason, now) };
     }
 
     fn receipt(&self, reason: EndReason, now: Timestamp) -> Receipt {
-        Receipt { reason, resources: self.past_resources.clone(), completed_at: now }
+        let removed_at = self.secrets_removed_at.unwrap_or(now);
+        let keys = ["access secret", "machine token"];
+        let keys = keys.map(|name| RemovedKey { name: name.to_owned(), removed_at }).to_vec();
+        Receipt { reason, resources: self.past_resources.clone(), keys, completed_at: now }
     }
 }
 

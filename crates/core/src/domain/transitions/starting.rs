@@ -6,20 +6,38 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Report;
 use crate::domain::environment::Environment;
-use crate::domain::lifecycle::{AfterDelete, Attempt, BOOT_LIMIT, CREATE_LEASE, Failure, MachineRecord, Phase, SETTLE};
-use crate::domain::provider_error::ProviderError;
+use crate::domain::failure_path::Next;
+use crate::domain::lifecycle::{
+    AfterDelete, Attempt, BOOT_LIMIT, CREATE_LEASE, Failure, MachineRecord, Phase, SETTLE, Slot, UNANSWERED_LIMIT,
+};
 use crate::domain::receipt::EndReason;
 use crate::domain::secret::Secret;
 use crate::domain::timeline::Stage;
 
-/// After an unclear answer the label is looked up this soon for the first time.
-const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(3);
-/// How long a throttled create waits where the provider did not say, and the bounds of what it may say.
-const THROTTLED: SignedDuration = SignedDuration::from_secs(5);
-const THROTTLED_LEAST: SignedDuration = SignedDuration::from_secs(1);
-const THROTTLED_MOST: SignedDuration = SignedDuration::from_mins(1);
+/// A wait that is worth telling.
+const WORTH_TELLING: SignedDuration = SignedDuration::from_secs(3);
 
 impl Environment {
+    /// A time for its create was reserved.
+    pub fn slot_taken(&mut self, taken: Slot, now: Timestamp) {
+        let Phase::Requested { slot, .. } = &mut self.phase else { return };
+        let Some(placement) = self.placements.get(taken.placement_index) else { return };
+        if taken.at > now + WORTH_TELLING {
+            let line = format!("in line at {}, about {} before", placement.provider.title(), taken.ahead);
+            self.timeline.add(Stage::Waiting, now, Some(line));
+        }
+        *slot = Some(taken);
+    }
+
+    /// There is no slot to be had before `until`.
+    pub fn waits(&mut self, until: Timestamp, because: &str, now: Timestamp) {
+        if let Phase::Requested { slot, not_before } = &mut self.phase {
+            *slot = None;
+            *not_before = until;
+            self.timeline.add(Stage::Waiting, now, Some(because.to_owned()));
+        }
+    }
+
     /// The intent: from here on a machine may exist under the attempt's label.
     pub fn begin_attempt(&mut self, placement_index: usize, machine_token: Secret, now: Timestamp) {
         let Some(placement) = self.placements.get(placement_index).cloned() else { return };
@@ -58,33 +76,23 @@ impl Environment {
         }
     }
 
-    /// The create failed: the failure's kind chooses the path.
-    pub fn create_failed(&mut self, error: &ProviderError, now: Timestamp) {
+    /// The create failed: the failure's kind chooses the path (`failure_path`).
+    pub fn create_failed(&mut self, next: Next, now: Timestamp) {
         let Phase::Creating { attempt, lease_until, settles_at, in_doubt } = &mut self.phase else { return };
-        let index = attempt.placement_index;
-        match error {
-            ProviderError::RateLimited { retry_after } => {
-                let asked = retry_after.and_then(|wait| SignedDuration::try_from(wait).ok()).unwrap_or(THROTTLED);
-                let not_before = now + asked.clamp(THROTTLED_LEAST, THROTTLED_MOST);
-                self.phase = Phase::Requested { placement_index: index, not_before };
+        match next {
+            Next::SamePlacement { after } => {
+                let not_before = now.saturating_add(after).unwrap_or(Timestamp::MAX);
+                self.phase = Phase::Requested { slot: None, not_before };
             }
-            ProviderError::NoCapacity => {
-                self.next_placement(index, "the provider has no free machine there now", now);
+            Next::NextPlacement { because } => {
+                let index = attempt.placement_index;
+                self.next_placement(index, because, now);
             }
-            ProviderError::NotOffered => {
-                self.next_placement(index, "the provider does not offer this machine there", now);
-            }
-            ProviderError::AccountLimit => {
-                self.next_placement(index, "the account's limit there is reached", now);
-            }
-            ProviderError::Unauthorized | ProviderError::Rejected => {
-                self.next_placement(index, "the provider refused the request", now);
-            }
-            ProviderError::LabelInUse => *lease_until = now,
-            ProviderError::Unavailable | ProviderError::TimedOut | ProviderError::Garbage => {
+            Next::LookUp => *lease_until = now,
+            Next::Doubt { first_look } => {
                 *in_doubt = true;
                 *settles_at = Some(now + SETTLE);
-                *lease_until = now + FIRST_LOOK;
+                *lease_until = now + first_look;
             }
         }
     }
@@ -102,19 +110,31 @@ impl Environment {
         if in_doubt {
             self.next_placement(index, "the provider did not answer clearly", now);
         } else {
-            self.phase = Phase::Requested { placement_index: index, not_before: now };
+            self.phase = Phase::Requested { slot: None, not_before: now };
         }
     }
 
     fn next_placement(&mut self, index: usize, why: &str, now: Timestamp) {
         self.timeline.add(Stage::PlacementFailed, now, Some(why.to_owned()));
-        self.phase = Phase::Requested { placement_index: index + 1, not_before: now };
+        self.rule_out(index);
+        self.phase = Phase::Requested { slot: None, not_before: now };
+    }
+
+    /// The placement is not asked again in this Play.
+    pub(super) fn rule_out(&mut self, index: usize) {
+        if !self.ruled_out.contains(&index) {
+            self.ruled_out.push(index);
+        }
     }
 
     /// The look-up could not be made: try again a little later.
     pub fn resolve_later(&mut self, now: Timestamp) {
-        if let Phase::Creating { lease_until, .. } = &mut self.phase {
-            *lease_until = now + SETTLE;
+        let Phase::Creating { attempt, lease_until, .. } = &mut self.phase else { return };
+        let silent = now >= attempt.started_at + UNANSWERED_LIMIT;
+        *lease_until = now + if silent { SignedDuration::from_mins(1) } else { SETTLE };
+        if silent {
+            let provider = attempt.placement.provider;
+            self.give_up_waiting(provider, now);
         }
     }
 
@@ -156,11 +176,17 @@ impl Environment {
         }
     }
 
+    /// Asked again then: the provider did not tell the address, or its line is long.
+    pub fn observe_at(&mut self, turn: Timestamp) {
+        self.turn = Some(turn);
+    }
+
     pub fn become_ready(&mut self, now: Timestamp) {
         let Phase::Booting { attempt, machine, .. } = &self.phase else { return };
         let Some(address) = machine.address else { return };
         let (attempt, machine) = (attempt.clone(), machine.clone());
         self.timeline.add(Stage::Ready, now, None);
+        self.turn = None;
         self.phase = Phase::Ready { attempt, machine, address, since: now };
     }
 }
