@@ -31,8 +31,10 @@ impl Provisioner {
         if let Err(error) = &outcome {
             tracing::warn!(provider = %attempt.placement.provider, region = attempt.placement.region, %error, "create failed");
         }
-        self.learn(&attempt.placement, outcome.as_ref().err().map(|error| path(error).1)).await;
-        self.write_outcome(&environment.id, &attempt, outcome).await
+        let sign = outcome.as_ref().err().map(|error| path(error).1);
+        let written = self.write_outcome(&environment.id, &attempt, outcome).await;
+        self.learn(&attempt.placement, sign).await;
+        written
     }
 
     async fn create(&self, environment: &Environment, attempt: &Attempt) -> Result<Machine, ProviderError> {

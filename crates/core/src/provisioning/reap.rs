@@ -1,4 +1,5 @@
-//! One run of the reaper: what is due is advanced, then both providers' inventories are swept.
+//! One run of the reaper: what is due is advanced and, at the same time, both providers' inventories are swept. Neither
+//! can keep the other from its work.
 
 use std::time::Duration;
 
@@ -17,10 +18,10 @@ const CONCURRENCY: usize = 50;
 const PATIENCE: Patience = Patience { starting: Duration::from_secs(5), ending: Duration::from_secs(2) };
 /// Most environments taken from each shard of the due index in one run.
 const BATCH: i32 = 250;
-/// What is kept of the run's time when the last environment is taken up: its patience, and the sweep. Starts that hang
-/// on a provider in trouble must not keep the sweep from its leaks.
-const RESERVE: SignedDuration = SignedDuration::from_secs(42);
-/// What the sweep leaves for a call under way and the status line.
+/// What is kept of the run's time when the last environment is taken up: a create (20 s) and writing its answer. Being cut
+/// off costs no more than any other crash, but a minute of somebody's time.
+const RESERVE: SignedDuration = SignedDuration::from_secs(25);
+/// What the sweep leaves for a call under way.
 const SWEEP_RESERVE: SignedDuration = SignedDuration::from_secs(12);
 
 /// One run, in one line. What is left is the next run's.
@@ -52,11 +53,20 @@ impl ReapStatus {
 impl Provisioner {
     /// Reaps until everything is done or, at the latest, `until`.
     pub async fn reap(&self, until: Timestamp) -> ReapStatus {
+        let (mut status, sweep) = tokio::join!(self.advance_due(until - RESERVE), self.sweep(until - SWEEP_RESERVE));
+        status.machines = sweep.machines;
+        status.leaked_and_deleted = sweep.leaked_and_deleted;
+        status.lost = sweep.lost;
+        status.failed += sweep.failed;
+        status.left += sweep.left;
+        status
+    }
+
+    async fn advance_due(&self, latest: Timestamp) -> ReapStatus {
         let now = self.clock.now();
         let mut status = ReapStatus::default();
         let due = match self.store.due(now, BATCH).await {
             Ok(due) => due,
-            // The sweep is worth doing all the same.
             Err(error) => {
                 tracing::error!(%error, "what is due could not be read");
                 status.failed += 1;
@@ -66,8 +76,7 @@ impl Provisioner {
         status.due = due.len();
         status.oldest_overdue_ms =
             due.first().map_or(0, |first| now.as_millisecond().saturating_sub(first.at.as_millisecond()));
-
-        let runs = stream::iter(due).map(|due| self.advance_until(due.id, until - RESERVE));
+        let runs = stream::iter(due).map(|due| self.advance_until(due.id, latest));
         for outcome in runs.buffer_unordered(CONCURRENCY).collect::<Vec<_>>().await {
             match outcome {
                 Some(Ok(advanced)) => status.count(advanced),
@@ -78,13 +87,6 @@ impl Provisioner {
                 }
             }
         }
-
-        let sweep = self.sweep(until - SWEEP_RESERVE).await;
-        status.machines = sweep.machines;
-        status.leaked_and_deleted = sweep.leaked_and_deleted;
-        status.lost = sweep.lost;
-        status.failed += sweep.failed;
-        status.left += sweep.left;
         status
     }
 

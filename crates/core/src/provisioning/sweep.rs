@@ -10,7 +10,9 @@
 //! One item that cannot be read, or one call that fails, is counted and passed over: the next tick is the retry.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
+use futures::future::join_all;
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,13 +21,15 @@ use crate::domain::environment::{Environment, environment_of_label};
 use crate::domain::ids::EnvironmentId;
 use crate::domain::lifecycle::Phase;
 use crate::domain::placement::ProviderKind;
-use crate::providers::{Lookup, Machine};
+use crate::providers::{Lookup, Machine, ProviderError};
 use crate::store::{Changed, Due, StoreError};
 
 /// Longer than a create can take with its answer and its write.
 const GRACE: SignedDuration = SignedDuration::from_mins(2);
 /// Most environments read from each shard of the due index.
 const MAX_LIVE: i32 = 1000;
+/// For all pages of one provider: another's leaks must not wait for it.
+const LIST_LIMIT: Duration = Duration::from_secs(20);
 /// Reads and deletes at the same time.
 const CONCURRENCY: usize = 10;
 
@@ -134,16 +138,21 @@ impl Provisioner {
 
     async fn inventory(&self, report: &mut SweepReport) -> Inventory {
         let mut inventory = Inventory { read_at: self.clock.now(), machines: Vec::new(), complete: HashSet::new() };
-        for provider in self.providers.iter() {
-            let listed = provider.list(&self.installation.tag()).await;
-            self.learn_of_token(provider.kind(), listed.as_ref().err()).await;
-            match listed {
+        let tag = self.installation.tag();
+        let lists = self.providers.iter().map(|provider| async {
+            let list = tokio::time::timeout(LIST_LIMIT, provider.list(&tag)).await;
+            let list = list.unwrap_or(Err(ProviderError::TimedOut));
+            self.learn_of_token(provider.kind(), list.as_ref().err()).await;
+            (provider.kind(), list)
+        });
+        for (provider, list) in join_all(lists).await {
+            match list {
                 Ok(machines) => {
-                    inventory.complete.insert(provider.kind());
+                    inventory.complete.insert(provider);
                     inventory.machines.extend(machines);
                 }
                 Err(error) => {
-                    tracing::warn!(provider = %provider.kind(), %error, "inventory could not be read");
+                    tracing::warn!(%provider, %error, "inventory could not be read");
                     report.failed += 1;
                 }
             }

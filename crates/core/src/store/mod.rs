@@ -10,6 +10,10 @@ mod members;
 mod sessions;
 mod traffic;
 
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
 use crate::config::{Settings, SettingsError};
 use crate::domain::ids::EnvironmentId;
 
@@ -43,6 +47,8 @@ pub enum StoreError {
 pub struct Store {
     client: aws_sdk_dynamodb::Client,
     table: String,
+    /// One writer of traffic at a time in this process: several would only be in each other's way.
+    traffic_writer: Arc<Mutex<()>>,
 }
 
 impl Store {
@@ -53,7 +59,7 @@ impl Store {
     }
 
     pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into() }
+        Self { client, table: table.into(), traffic_writer: Arc::default() }
     }
 
     /// Whether the table answers.

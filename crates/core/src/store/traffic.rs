@@ -34,6 +34,7 @@ impl Store {
         provider: ProviderKind,
         change: impl Fn(&mut Traffic) -> T,
     ) -> Result<T, StoreError> {
+        let _turn = self.traffic_writer.lock().await;
         for round in 0..MAX_ROUNDS {
             let before = self.traffic(provider).await?;
             let mut traffic = before.clone();

@@ -58,7 +58,10 @@ impl Template {
             "AWS::Events::Rule" => self.rules.push(resources::rule(id, properties()?)?),
             "AWS::SQS::Queue" => self.queues.push(resources::queue(id, properties()?)?),
             // Without a counterpart on one machine: throttling and access logs, log groups, who may send to a queue.
-            "AWS::Serverless::HttpApi" | "AWS::Logs::LogGroup" | "AWS::SQS::QueuePolicy" => {}
+            "AWS::Serverless::HttpApi"
+            | "AWS::Logs::LogGroup"
+            | "AWS::Logs::MetricFilter"
+            | "AWS::SQS::QueuePolicy" => {}
             other => bail!("the type {other} is not played locally"),
         }
         Ok(())

@@ -84,8 +84,12 @@ impl Environment {
     pub fn still_exists(&mut self, now: Timestamp) {
         let Phase::Deleting { machine, since, tries, retry_at, .. } = &mut self.phase else { return };
         *tries += 1;
-        // 1/4 s, 1/2 s, 1 s, 2 s … 1 min.
-        let wait = SignedDuration::from_millis(250 << (*tries - 1).min(8));
+        let first = match machine.provider {
+            ProviderKind::Linode => SignedDuration::from_millis(250),
+            // Each look is one of few requests.
+            ProviderKind::DigitalOcean => SignedDuration::from_secs(2),
+        };
+        let wait = first * (1 << (*tries - 1).min(8));
         *retry_at = now + wait.min(SignedDuration::from_mins(1));
         if now >= *since + UNANSWERED_LIMIT {
             let provider = machine.provider;
