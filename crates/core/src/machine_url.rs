@@ -61,9 +61,10 @@ impl MachineUrl {
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
-            let [first, second, ..] = v4.octets();
+            let [first, second, third, _] = v4.octets();
             let shared = first == 100 && (64..128).contains(&second);
             let benchmark = first == 198 && (second == 18 || second == 19);
+            let protocol = first == 192 && ((second == 0 && third == 0) || (second == 88 && third == 99));
             !(v4.is_private()
                 || v4.is_loopback()
                 || v4.is_link_local()
@@ -71,11 +72,17 @@ fn is_public(address: IpAddr) -> bool {
                 || v4.is_multicast()
                 || shared
                 || benchmark
+                || protocol
                 || first == 0
                 || first >= 240)
         }
-        // Global unicast is 2000::/3.
-        IpAddr::V6(v6) => v6.segments()[0] & 0xe000 == 0x2000,
+        // Global unicast is 2000::/3, but for protocols (2001::/23), 6to4 (2002::/16) and documentation.
+        IpAddr::V6(v6) => {
+            let [first, second, ..] = v6.segments();
+            let documentation = (first == 0x2001 && second == 0xdb8) || (first == 0x3fff && second < 0x1000);
+            let protocol = (first == 0x2001 && second < 0x200) || first == 0x2002;
+            first & 0xe000 == 0x2000 && !documentation && !protocol
+        }
     }
 }
 
@@ -128,6 +135,12 @@ mod tests {
             "100.64.0.1",
             "0.0.0.0",
             "224.0.0.1",
+            "192.0.0.9",
+            "192.88.99.1",
+            "2001:db8::1",
+            "2002::1",
+            "2001::1",
+            "3fff::1",
             "::1",
             "fe80::1",
         ] {

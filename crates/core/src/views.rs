@@ -13,6 +13,7 @@ use crate::domain::receipt::Receipt;
 use crate::domain::timeline::TimelineEntry;
 use crate::domain::traffic::{Limits, Rest, RestReason, Traffic};
 use crate::machine_url::MachineUrl;
+use crate::store::EnvironmentCursor;
 
 #[derive(Serialize, ToSchema)]
 pub struct MemberView {
@@ -196,6 +197,31 @@ pub struct EnvironmentView {
 #[derive(Serialize, ToSchema)]
 pub struct EnvironmentList {
     pub environments: Vec<EnvironmentView>,
+}
+
+/// An environment as its class's instructors see it: never with the access to its machine.
+#[derive(Serialize, ToSchema)]
+pub struct ClassEnvironmentView {
+    /// `null` where the member is in the class no more.
+    pub member: Option<MemberView>,
+    pub environment: EnvironmentView,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ClassEnvironmentList {
+    pub environments: Vec<ClassEnvironmentView>,
+    /// For the next page; `null` on the last one.
+    pub next_cursor: Option<String>,
+}
+
+impl ClassEnvironmentList {
+    pub fn new(environments: &[Environment], members: &[Member], next: Option<&EnvironmentCursor>) -> Self {
+        let view = |environment: &Environment| ClassEnvironmentView {
+            member: members.iter().find(|member| member.id == environment.member_id).map(MemberView::from),
+            environment: EnvironmentView::summary(environment),
+        };
+        Self { environments: environments.iter().map(view).collect(), next_cursor: next.map(ToString::to_string) }
+    }
 }
 
 impl EnvironmentView {

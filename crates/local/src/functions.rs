@@ -17,6 +17,7 @@ pub fn implementations() -> BTreeMap<&'static str, Build> {
         ("environment-guide", environment_guide::build),
         ("environment-report", environment_report::build),
         ("health", health::build),
+        ("list-class-environments", list_class_environments::build),
         ("list-environments", list_environments::build),
         ("list-providers", list_providers::build),
         ("list-labs", list_labs::build),

@@ -24,6 +24,7 @@ use utoipa::{Modify, OpenApi};
         stop_lab::handle,
         environment_bundle::handle,
         environment_report::handle,
+        list_class_environments::handle,
         list_providers::handle,
         create_class::handle,
         put_lab::handle,

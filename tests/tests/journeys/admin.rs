@@ -81,3 +81,53 @@ async fn a_wrong_lab_is_refused_with_the_file_and_the_field() {
     assert_eq!(app.operator().send_json(Method::PUT, &path, &json!({ "files": [] })).await.status, 422);
     app.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instructor_sees_the_classs_environments_with_their_receipts_and_never_the_way_in() {
+    let app = TestApp::start().await;
+    let (mine, other) = (app.class("ADMIN-6").await, app.class("ADMIN-7").await);
+    let grace = app.member(&mine, "grace", "instructor").await;
+    let (ada, lin, eve) =
+        (app.trainee(&mine, "ada").await, app.trainee(&mine, "lin").await, app.trainee(&other, "eve").await);
+    let mut ids = Vec::new();
+    for who in [&ada, &lin, &eve] {
+        let id = app.play(who, "lab-one").await.text("id").to_owned();
+        app.until(who, &id, "ready").await;
+        ids.push(id);
+    }
+    app.stop(&ada, &ids[0]).await;
+    app.until(&ada, &ids[0], "gone").await;
+
+    let path = format!("/api/admin/classes/{}/environments", mine.id);
+    let page = grace.get(&path).await;
+    let listed = page.body["environments"].as_array().unwrap();
+    let names: Vec<&str> = listed.iter().filter_map(|row| row["member"]["name"].as_str()).collect();
+    assert_eq!(names, ["ada", "lin"], "{page:?}");
+    let receipt = &listed[0]["environment"]["receipt"];
+    assert_eq!((receipt["reason"].as_str(), receipt["resources"].as_array().map(Vec::len)), (Some("stopped"), Some(1)));
+    assert_eq!(receipt["keys"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        (&listed[1]["environment"]["status"], &listed[1]["environment"]["access"]),
+        (&json!("ready"), &json!(null))
+    );
+    assert_eq!(page.body["next_cursor"], json!(null));
+
+    // A page goes on where the one before ended; another class's cursor leads nowhere.
+    let cursor = |row: &serde_json::Value| {
+        format!("{}.{}", row["member"]["id"].as_str().unwrap(), row["environment"]["id"].as_str().unwrap())
+    };
+    let rest = grace.get(&format!("{path}?cursor={}", cursor(&listed[0]))).await;
+    assert_eq!(rest.body["environments"].as_array().map(Vec::len), Some(1));
+    assert_eq!(rest.body["environments"][0]["member"]["name"], "lin");
+    for wrong in ["x", "a.b", "mem_01.env_02"] {
+        let refused = grace.get(&format!("{path}?cursor={wrong}")).await;
+        assert_eq!((refused.status, &refused.body["errors"][0]["field"]), (422, &json!("cursor")), "{wrong}");
+    }
+    assert_eq!(grace.get(&format!("/api/admin/classes/{}/environments", other.id)).await.status, 403);
+
+    for (who, id) in [(&lin, &ids[1]), (&eve, &ids[2])] {
+        app.stop(who, id).await;
+        app.until(who, id, "gone").await;
+    }
+    app.finish().await;
+}

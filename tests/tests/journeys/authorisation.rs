@@ -60,6 +60,7 @@ pub(crate) fn rows() -> Vec<Row> {
             For::Machines,
             json!({ "stage": "agent-started", "agent_version": "0" }),
         ),
+        row("GET", "/api/admin/classes/{class}/environments", For::ClassAdmins),
         row("GET", "/api/admin/providers", For::Staff),
         with("POST", "/api/admin/classes", For::Operators, json!({ "code": "ROWS-2", "title": "Another" })),
         with("PUT", "/api/admin/classes/{class}/labs/{lab}", For::ClassAdmins, lab_files()),

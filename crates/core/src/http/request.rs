@@ -47,6 +47,16 @@ where
     text.parse().map_err(|error: T::Err| ApiError::invalid_field(name, error.to_string()))
 }
 
+/// A parameter after the `?`, where it is given.
+pub fn query_parameter<T: std::str::FromStr>(request: &Request, name: &str) -> Result<Option<T>, ApiError>
+where
+    T::Err: std::fmt::Display,
+{
+    let parameters = request.query_string_parameters();
+    let value = parameters.first(name).map(str::parse).transpose();
+    value.map_err(|error: T::Err| ApiError::invalid_field(name, error.to_string()))
+}
+
 fn malformed(what: &str) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, "malformed_json", format!("the body is not one JSON document: {what}"))
 }

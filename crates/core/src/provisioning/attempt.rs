@@ -42,7 +42,8 @@ impl Provisioner {
         let user_data = self.agent.user_data(environment, self.clock.now()).ok_or(ProviderError::Rejected)?;
         let spec = MachineSpec {
             label: environment.machine_label(attempt.number),
-            tags: vec![self.installation.tag(), format!("env:{}", environment.id.bare())],
+            // One for all machines: DigitalOcean keeps a tag when the last droplet that carried it is gone.
+            tags: vec![self.installation.tag()],
             placement: attempt.placement.clone(),
             user_data,
         };

@@ -5,7 +5,7 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::item::{Item, create, failed, item_of, number, text, value_of};
+use super::item::{Item, create, failed, item_of, key_of, number, text, value_of};
 use super::keys::{CLASS_INDEX, DUE_INDEX};
 use super::{Store, StoreError, keys};
 use crate::domain::decision::due_at;
@@ -18,6 +18,33 @@ use crate::domain::placement::ProviderKind;
 #[derive(Serialize, Deserialize)]
 struct Slot {
     environment_id: EnvironmentId,
+}
+
+/// Where a page of a class's environments ended. It names no class: that comes with each request, proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentCursor {
+    member: MemberId,
+    environment: EnvironmentId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not a cursor that a page before gave")]
+pub struct InvalidCursor;
+
+impl std::str::FromStr for EnvironmentCursor {
+    type Err = InvalidCursor;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
+        let (member, environment) = text.split_once('.').ok_or(InvalidCursor)?;
+        let member = member.parse().map_err(|_| InvalidCursor)?;
+        Ok(Self { member, environment: environment.parse().map_err(|_| InvalidCursor)? })
+    }
+}
+
+impl std::fmt::Display for EnvironmentCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.member, self.environment)
+    }
 }
 
 /// What came of writing a new environment.
@@ -137,6 +164,40 @@ impl Store {
             .await
             .map_err(failed("Query"))?;
         answer.items.unwrap_or_default().into_iter().map(value_of).collect()
+    }
+
+    /// A class's environments, by member and age, at most `limit` after `from`; and where the next page begins.
+    pub async fn environments_of_class(
+        &self,
+        class: &ClassId,
+        from: Option<&EnvironmentCursor>,
+        limit: i32,
+    ) -> Result<(Vec<Environment>, Option<EnvironmentCursor>), StoreError> {
+        let partition = keys::class_partition(class);
+        let start = from.map(|from| {
+            let mut key = key_of(&keys::environment(&from.environment));
+            key.insert("class_pk".to_owned(), text(&partition));
+            key.insert("class_sk".to_owned(), text(keys::member_environment(&from.member, &from.environment)));
+            key
+        });
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(CLASS_INDEX)
+            .key_condition_expression("class_pk = :class")
+            .expression_attribute_values(":class", text(&partition))
+            .set_exclusive_start_key(start)
+            .limit(limit)
+            .send()
+            .await
+            .map_err(failed("Query"))?;
+        let more = answer.last_evaluated_key.is_some();
+        let environments: Vec<Environment> =
+            answer.items.unwrap_or_default().into_iter().map(value_of).collect::<Result<_, _>>()?;
+        let last = environments.last().filter(|_| more);
+        let next = last.map(|last| EnvironmentCursor { member: last.member_id.clone(), environment: last.id.clone() });
+        Ok((environments, next))
     }
 
     /// What is due by `now`, the longest overdue first, at most `limit` of each shard.

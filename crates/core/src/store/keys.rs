@@ -12,6 +12,7 @@
 //! | a member's environment of a lab now | `pk = MEMBER#{member}`, `sk = SLOT#{lab}` |
 //! | environment | `pk = {environment}`, `sk = ENVIRONMENT` |
 //! | a member's environments, past ones too | index `class`: `class_pk = CLASS#{class}`, `class_sk` begins with `{member}#` |
+//! | a class's environments, for its instructors | index `class`: `class_pk = CLASS#{class}` |
 //! | a provider's traffic | `pk = PROVIDER#{provider}`, `sk = TRAFFIC` |
 //! | what is due | index `due`: `due_shard`, `due_at` up to now |
 

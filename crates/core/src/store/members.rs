@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +49,31 @@ impl Store {
             .consistent_read(true)
             .build()
             .map_err(|source| StoreError::Unavailable { operation: "building BatchGetItem", source: source.into() })?;
+        let items = self.read_batch(wanted).await?;
+        let is_session = |item: &Item| item.get(PK).and_then(|pk| pk.as_s().ok()) == Some(&session.pk);
+        let (sessions, members): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_session);
+        Ok(Identity { member: members.into_iter().next().map(value_of).transpose()?, signed_out: !sessions.is_empty() })
+    }
+
+    /// Those of these members that the class has; of at most 100 different ones.
+    pub async fn members(
+        &self,
+        class: &ClassId,
+        members: impl Iterator<Item = &MemberId>,
+    ) -> Result<Vec<Member>, StoreError> {
+        let different: BTreeSet<&MemberId> = members.collect();
+        if different.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys = different.into_iter().map(|member| key_of(&keys::member(class, member))).collect();
+        let wanted = KeysAndAttributes::builder()
+            .set_keys(Some(keys))
+            .build()
+            .map_err(|source| StoreError::Unavailable { operation: "building BatchGetItem", source: source.into() })?;
+        self.read_batch(wanted).await?.into_iter().map(value_of).collect()
+    }
+
+    async fn read_batch(&self, wanted: KeysAndAttributes) -> Result<Vec<Item>, StoreError> {
         let answer = self
             .client
             .batch_get_item()
@@ -57,9 +84,6 @@ impl Store {
         if answer.unprocessed_keys.as_ref().is_some_and(|left| !left.is_empty()) {
             return Err(StoreError::Unavailable { operation: "BatchGetItem", source: "keys left unprocessed".into() });
         }
-        let items = answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default();
-        let is_session = |item: &Item| item.get(PK).and_then(|pk| pk.as_s().ok()) == Some(&session.pk);
-        let (sessions, members): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_session);
-        Ok(Identity { member: members.into_iter().next().map(value_of).transpose()?, signed_out: !sessions.is_empty() })
+        Ok(answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default())
     }
 }

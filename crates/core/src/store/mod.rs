@@ -18,7 +18,7 @@ use crate::config::{Settings, SettingsError};
 use crate::domain::ids::EnvironmentId;
 
 pub use change::Changed;
-pub use environments::{Due, Started};
+pub use environments::{Due, EnvironmentCursor, InvalidCursor, Started};
 pub use labs::LabBundle;
 pub use members::Identity;
 

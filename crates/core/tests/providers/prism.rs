@@ -15,7 +15,8 @@ use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-const READY_WITHIN: Duration = Duration::from_secs(60);
+/// Seconds on an idle machine, a minute on one that compiles.
+const READY_WITHIN: Duration = Duration::from_secs(180);
 
 pub(crate) struct Prism {
     pub(crate) url: String,
@@ -50,7 +51,7 @@ impl Prism {
             }
             panic!("prism ended before it listened");
         };
-        tokio::time::timeout(READY_WITHIN, listening).await.expect("prism listens within a minute");
+        tokio::time::timeout(READY_WITHIN, listening).await.expect("prism listens in time");
         // It goes on writing; a full or closed pipe would stop it.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Some(Self { url: format!("http://127.0.0.1:{port}"), _process: process })

@@ -87,7 +87,7 @@ impl Sqs {
 }
 
 async fn call(State(sqs): State<Arc<Sqs>>, headers: HeaderMap, body: Bytes) -> Response {
-    sqs.send(&headers, &body).unwrap_or_else(|refusal| refusal.response())
+    sqs.send(&headers, &body).unwrap_or_else(Refusal::response)
 }
 
 impl Refusal {

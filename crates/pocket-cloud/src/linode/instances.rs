@@ -42,7 +42,7 @@ pub(super) async fn create(State(cloud): State<Arc<Cloud>>, body: Bytes) -> Resu
     let firewall = wanted.firewall_id;
     let request = wanted.check()?;
     if let Some(id) = firewall
-        && !cloud.inventory().account.firewalls.get(&id).is_some_and(|known| known.provider == Provider::Linode)
+        && cloud.inventory().account.firewalls.get(&id).is_none_or(|known| known.provider != Provider::Linode)
     {
         return Err(Refusal::field("firewall_id", "firewall_id is not valid"));
     }
