@@ -3,8 +3,9 @@
  *
  *   node dev/mock.mjs [PORT] & BRIHASPATI_API=http://127.0.0.1:PORT npm run dev
  *
- * Sign in with any class code and name; the password `wrong` is refused. The lab `intruder-in-logs` loses its first
- * placement, `vulnerable-api` has a web tab, `broken-setup` fails. The terminal is a toy that echoes and knows a few words.
+ * Sign in with any class code and name; the password `wrong` is refused, `grace` is an instructor. The lab
+ * `intruder-in-logs` loses its first placement, `vulnerable-api` waits in line and has a web tab, `broken-setup` fails, and
+ * the deletion of `silent-provider` is proven late. The terminal is a toy that echoes and knows a few words.
  */
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
@@ -40,6 +41,12 @@ const labs = [
     slug: 'broken-setup',
     title: 'A lab that fails',
     summary: 'Its set-up script ends with an error.',
+    minutes: 5,
+  },
+  {
+    slug: 'silent-provider',
+    title: 'A provider that keeps silent',
+    summary: 'Nobody says for a while whether the machine is gone.',
     minutes: 5,
   },
 ]
@@ -84,6 +91,7 @@ const environments = []
 
 const live = (slug) =>
   environments.find((e) => e.lab.slug === slug && e.status !== 'gone' && e.status !== 'failed')
+const soon = (milliseconds) => new Date(Date.now() + milliseconds).toISOString()
 const mark = (e, stage, detail = null) => e.timeline.push({ stage, at: new Date().toISOString(), detail })
 
 function start(lab) {
@@ -97,6 +105,7 @@ function start(lab) {
     timeline: [],
     placement: null,
     attempt: 1,
+    start: null,
     access: null,
     failure: null,
     receipt: null,
@@ -104,10 +113,30 @@ function start(lab) {
   mark(environment, 'requested')
   environments.unshift(environment)
   const place = (provider, region, attempt) => () => {
-    Object.assign(environment, { status: 'creating', placement: { provider, region }, attempt })
+    const start = underWay()
+    Object.assign(environment, { status: 'creating', placement: { provider, region }, attempt, start })
     mark(environment, 'creating', `${provider}, ${region}`)
   }
+  const underWay = () => ({
+    ahead: null,
+    likely_ready_at: soon(4 * stepMs),
+    ready_by: soon(8 * stepMs),
+    samples: 20,
+  })
   const steps = [place('linode', 'eu-west', 1)]
+  if (lab.slug === 'vulnerable-api') {
+    const wait = (ahead) => () => {
+      environment.placement = { provider: 'linode', region: 'eu-west' }
+      environment.start = {
+        ...underWay(),
+        ahead,
+        likely_ready_at: soon((ahead / 10 + 4) * stepMs),
+        ready_by: soon((ahead / 10 + 8) * stepMs),
+      }
+      if (ahead === 100) mark(environment, 'waiting', 'in line at Linode, about 100 before')
+    }
+    steps.unshift(...[100, 90, 80, 70, 60, 50, 40, 30, 20, 10, 0].map(wait))
+  }
   if (lab.slug === 'intruder-in-logs') {
     steps.push(() =>
       mark(environment, 'placement-failed', 'linode, eu-west has no capacity; trying digitalocean, lon1'),
@@ -127,6 +156,7 @@ function start(lab) {
   } else {
     steps.push(() => {
       environment.status = 'ready'
+      environment.start = null
       environment.expires_at = new Date(Date.now() + lifetimeMs).toISOString()
       const tabs =
         lab.slug === 'vulnerable-api'
@@ -158,13 +188,14 @@ function remove(environment, reason) {
     environment,
     [
       () => {
-        Object.assign(environment, { status: 'deleting', access: null })
+        Object.assign(environment, { status: 'deleting', access: null, start: null })
         mark(environment, 'deleting')
       },
+      ...(environment.lab.slug === 'silent-provider' ? silence(environment) : []),
       () => {
         const at = new Date().toISOString()
         const { provider, region } = environment.placement ?? { provider: 'linode', region: 'eu-west' }
-        environment.status = reason === 'failed' ? 'failed' : 'gone'
+        environment.status = reason === 'failed' || environment.failure ? 'failed' : 'gone'
         if (reason === 'failed')
           environment.failure = {
             code: 'setup_failed',
@@ -173,6 +204,7 @@ function remove(environment, reason) {
         environment.receipt = {
           reason,
           completed_at: at,
+          keys: ['access secret', 'machine token'].map((name) => ({ name, removed_at: at })),
           resources: [
             {
               kind: 'machine',
@@ -194,6 +226,28 @@ function remove(environment, reason) {
     'gone',
   )
 }
+
+/** Failed at once, and proven gone only after a good while. */
+function silence(environment) {
+  const message = 'Linode did not say whether the machine is gone; it is asked again until it does'
+  const fail = () => {
+    Object.assign(environment, { status: 'failed', failure: { code: 'provider_silent', message } })
+    mark(environment, 'failed', message)
+  }
+  return Array.from({ length: 40 }, (_, round) => () => round === 0 && fail())
+}
+
+const providers = () => [
+  {
+    provider: 'linode',
+    resting: { reason: 'unauthorized', since: soon(-4 * 60_000), until: soon(60_000) },
+    waiting: 0,
+    p50_seconds: null,
+    p90_seconds: null,
+    samples: 0,
+  },
+  { provider: 'digitalocean', resting: null, waiting: 37, p50_seconds: 38, p90_seconds: 65, samples: 20 },
+]
 
 const problem = (status, code, detail, errors = []) => ({
   status,
@@ -225,7 +279,10 @@ function answer(method, path, body) {
       ])
     }
     session = {
-      member: { id: 'mem_1', name: body.json.name, display_name: 'Ada', role: 'trainee' },
+      member:
+        body.json.name === 'grace'
+          ? { id: 'mem_2', name: 'grace', display_name: 'Grace', role: 'instructor' }
+          : { id: 'mem_1', name: body.json.name, display_name: 'Ada', role: 'trainee' },
       class: { id: 'cls_1', code: body.json.class_code, title: 'DevSecOps, autumn class' },
       expires_at: new Date(Date.now() + 8 * 3_600_000).toISOString(),
     }
@@ -237,6 +294,10 @@ function answer(method, path, body) {
     return { status: 204 }
   }
   if (first === 'me') return json(200, session)
+  if (first === 'admin' && second === 'providers')
+    return session.member.role === 'instructor'
+      ? json(200, { providers: providers() })
+      : problem(403, 'not_an_instructor', 'Only instructors may see this.')
   if (first === 'labs' && !second)
     return json(200, {
       labs: labs.map((lab) => ({
@@ -257,7 +318,7 @@ function answer(method, path, body) {
     return json(202, running ?? start(lab))
   }
   if (first === 'environments' && !second)
-    return json(200, { environments: environments.map((e) => ({ ...e, access: null })) })
+    return json(200, { environments: environments.map((e) => ({ ...e, access: null, start: null })) })
   const environment = environments.find(({ id }) => id === second)
   if (!environment) return unknown()
   if (third === 'guide') return json(200, { title: environment.lab.title, markdown })

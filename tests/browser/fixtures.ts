@@ -3,6 +3,7 @@ import { test as base } from '@playwright/test'
 
 import { Complaints } from './portal/Complaints.ts'
 import { Portal } from './portal/Portal.ts'
+import { ToldApi } from './portal/ToldApi.ts'
 import { Stack, type Person } from './stack/Stack.ts'
 
 export interface StackOptions {
@@ -13,6 +14,8 @@ interface Fixtures {
   trainee: Person
   complaints: Complaints
   portal: Portal
+  /** For journeys that tell what the API says. */
+  api: ToldApi
 }
 
 export const test = base.extend<Fixtures, StackOptions & { stack: Stack }>({
@@ -43,6 +46,12 @@ export const test = base.extend<Fixtures, StackOptions & { stack: Stack }>({
   ],
 
   portal: async ({ page }, use) => use(new Portal(page)),
+
+  api: async ({ page }, use) => {
+    await use(await ToldApi.on(page))
+    // Questions that are still open when a journey ends need no answer.
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+  },
 })
 
 export { expect } from '@playwright/test'

@@ -32,9 +32,9 @@ export default defineConfig<object, StackOptions>({
     },
   },
   projects: [
-    { name: 'journeys', testIgnore: 'appearance.spec.ts' },
+    { name: 'journeys', testIgnore: 'appearance*.spec.ts' },
     // Machines that take a moment to boot, so that there is something to see on the way.
-    { name: 'appearance', testMatch: 'appearance.spec.ts', use: { bootDelaySecs: 1.5 } },
+    { name: 'appearance', testMatch: 'appearance*.spec.ts', use: { bootDelaySecs: 1.5 } },
     // Writes into docs/, so only when asked for.
     ...(process.env.PICTURES ? [{ name: 'pictures', testDir: 'pictures' }] : []),
   ],

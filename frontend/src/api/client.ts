@@ -5,7 +5,7 @@ import { inject, type InjectionKey } from 'vue'
 import { ApiError, problemFrom, UnreachableError } from './errors'
 import type { paths } from './schema'
 import { createTransport, type TransportOptions } from './transport'
-import type { Environment, Guide, Lab, Login, Session } from './types'
+import type { ClassEnvironments, Environment, Guide, Lab, Login, Provider, Session } from './types'
 
 export interface PortalApi {
   signIn(login: Login): Promise<Session>
@@ -18,6 +18,10 @@ export interface PortalApi {
   environments(): Promise<readonly Environment[]>
   environment(id: string): Promise<Environment>
   guide(environment: string): Promise<Guide>
+  /** The clouds and how starts fare there; refused to trainees. */
+  providers(): Promise<readonly Provider[]>
+  /** One page of a class's environments; refused to trainees. */
+  classEnvironments(classId: string, cursor: string | null): Promise<ClassEnvironments>
   health(): Promise<void>
 }
 
@@ -85,6 +89,13 @@ export function createPortalApi(options: PortalApiOptions): PortalApi {
       signedIn(http.GET('/api/environments/{environment}', { params: { path: { environment } } })),
     guide: (environment) =>
       signedIn(http.GET('/api/environments/{environment}/guide', { params: { path: { environment } } })),
+    providers: async () => (await signedIn(http.GET('/api/admin/providers'))).providers,
+    classEnvironments: (classId, cursor) =>
+      signedIn(
+        http.GET('/api/admin/classes/{class}/environments', {
+          params: { path: { class: classId }, query: cursor === null ? {} : { cursor } },
+        }),
+      ),
     async health() {
       await open(http.GET('/api/health'))
     },

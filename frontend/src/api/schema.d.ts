@@ -20,6 +20,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/classes/{class}/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listClassEnvironments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/classes/{class}/labs/{lab}": {
         parameters: {
             query?: never;
@@ -46,6 +62,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["createMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listProviders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -269,6 +301,16 @@ export interface components {
             protocol: number;
             tabs: components["schemas"]["Tab"][];
         };
+        ClassEnvironmentList: {
+            environments: components["schemas"]["ClassEnvironmentView"][];
+            /** @description For the next page; `null` on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description An environment as its class's instructors see it: never with the access to its machine. */
+        ClassEnvironmentView: {
+            environment: components["schemas"]["EnvironmentView"];
+            member?: null | components["schemas"]["MemberView"];
+        };
         ClassView: {
             code: string;
             id: string;
@@ -314,6 +356,7 @@ export interface components {
             placement?: null | components["schemas"]["PlacementView"];
             receipt?: null | components["schemas"]["Receipt"];
             requested_at: components["schemas"]["Timestamp"];
+            start?: null | components["schemas"]["StartView"];
             status: components["schemas"]["Status"];
             timeline: components["schemas"]["TimelineEntry"][];
             wanted: components["schemas"]["WantedView"];
@@ -398,14 +441,46 @@ export interface components {
          * @enum {string}
          */
         ProviderKind: "linode" | "digitalocean";
+        ProviderList: {
+            providers: components["schemas"]["ProviderView"][];
+        };
+        /** @description A provider as everybody's starts found it lately. */
+        ProviderView: {
+            /**
+             * Format: int64
+             * @description Half of recent starts took at most this long, from asking for the machine to a lab that is ready.
+             */
+            p50_seconds?: number | null;
+            /** Format: int64 */
+            p90_seconds?: number | null;
+            provider: components["schemas"]["ProviderKind"];
+            resting?: null | components["schemas"]["RestView"];
+            /** Format: int32 */
+            samples: number;
+            /**
+             * Format: int32
+             * @description About how many starts wait for it.
+             */
+            waiting: number;
+        };
         PutLab: {
             /** @description The folder: `lab.yaml`, `guide.md`, `setup.sh`, `files/**` and `checks/*.sh`. */
             files: components["schemas"]["LabFile"][];
         };
+        /**
+         * @description Everything the environment had. A machine's disk and address are part of it and go with it; nothing else (volumes,
+         *     firewalls, DNS records, provider-side keys) is ever made for an environment.
+         */
         Receipt: {
             completed_at: components["schemas"]["Timestamp"];
+            keys: components["schemas"]["RemovedKey"][];
             reason: components["schemas"]["EndReason"];
             resources: components["schemas"]["Resource"][];
+        };
+        /** @description A secret that opened the environment, and when it was removed from every record. */
+        RemovedKey: {
+            name: string;
+            removed_at: components["schemas"]["Timestamp"];
         };
         Report: {
             agent_version: string;
@@ -429,6 +504,16 @@ export interface components {
         };
         /** @enum {string} */
         ResourceKind: "machine";
+        /**
+         * @description Why a provider, or one place of it, is not asked now.
+         * @enum {string}
+         */
+        RestReason: "unavailable" | "unauthorized" | "account-limit" | "no-capacity" | "not-offered";
+        RestView: {
+            reason: components["schemas"]["RestReason"];
+            since: components["schemas"]["Timestamp"];
+            until: components["schemas"]["Timestamp"];
+        };
         /** @enum {string} */
         Role: "trainee" | "instructor";
         /** @description Who is signed in, to which class, and until when. */
@@ -442,7 +527,22 @@ export interface components {
             token?: string | null;
         };
         /** @enum {string} */
-        Stage: "requested" | "creating" | "machine-created" | "agent-started" | "setting-up" | "ready" | "placement-failed" | "stop-requested" | "expired" | "deleting" | "deleted" | "failed";
+        Stage: "requested" | "waiting" | "creating" | "machine-created" | "agent-started" | "setting-up" | "ready" | "placement-failed" | "stop-requested" | "expired" | "deleting" | "deleted" | "failed";
+        /** @description How far a start is, from the providers' limits and from how long recent starts took. */
+        StartView: {
+            /**
+             * Format: int32
+             * @description About how many starts come before this one; `null` once the machine was asked for.
+             */
+            ahead?: number | null;
+            likely_ready_at?: null | components["schemas"]["Timestamp"];
+            ready_by?: null | components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description Recent starts that this is taken from.
+             */
+            samples: number;
+        };
         /**
          * @description A phase's name alone, as it is shown and announced.
          * @enum {string}
@@ -516,6 +616,39 @@ export interface operations {
             };
         };
     };
+    listClassEnvironments: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 100 of them, by member, each member's oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassEnvironmentList"];
+                };
+            };
+        };
+    };
     putLab: {
         parameters: {
             query?: never;
@@ -579,6 +712,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberView"];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
                 };
             };
         };

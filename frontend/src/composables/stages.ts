@@ -12,9 +12,12 @@ import {
   mdiServerOutline,
   mdiServerPlusOutline,
   mdiServerRemove,
+  mdiTimerSand,
 } from '@mdi/js'
 
-import type { Placement, Stage, Status } from '@/api/types'
+import type { Environment, Placement, Stage, Status } from '@/api/types'
+
+import { awaitsProof, ENDED } from './pollDelay'
 
 export type Tone = 'neutral' | 'good' | 'attention' | 'bad'
 
@@ -26,6 +29,7 @@ interface Wording {
 
 export const STAGES: Record<Stage, Wording> = {
   requested: { label: 'Asked for a machine', icon: mdiRayStartArrow, tone: 'neutral' },
+  waiting: { label: 'Waiting for its turn', icon: mdiTimerSand, tone: 'neutral' },
   creating: { label: 'Ordering it from the provider', icon: mdiServerPlusOutline, tone: 'neutral' },
   'machine-created': { label: 'Machine created, starting up', icon: mdiServerOutline, tone: 'neutral' },
   'agent-started': { label: 'Machine is up and called home', icon: mdiPackageVariantClosed, tone: 'neutral' },
@@ -64,24 +68,65 @@ const WAY_UP: readonly Stage[] = [
 ]
 const WAY_DOWN: readonly Stage[] = ['deleting', 'deleted']
 
+type Course = Pick<Environment, 'status' | 'wanted' | 'timeline' | 'receipt'>
+
+/** The machine of a place that failed goes, or went, and the next place follows by itself. */
+export function goesOn({ status, wanted, timeline }: Course): boolean {
+  if (wanted === 'gone' || ENDED.has(status)) return false
+  if (status !== 'deleting') return true
+  return lastIndex(timeline, 'placement-failed') > lastIndex(timeline, 'creating')
+}
+
 /** What is still to come after the last thing that happened. */
-export function upcoming(last: Stage | undefined): readonly Stage[] {
+export function upcoming(environment: Course): readonly Stage[] {
+  const last = environment.timeline.at(-1)?.stage
+  const nextPlace = goesOn(environment) ? WAY_UP.slice(1) : []
   switch (last) {
     case undefined:
       return WAY_UP
+    case 'waiting':
     case 'placement-failed':
       return WAY_UP.slice(1)
     case 'stop-requested':
     case 'expired':
       return WAY_DOWN
     case 'deleting':
-      return ['deleted']
+      return ['deleted', ...nextPlace]
     case 'deleted':
+      return nextPlace
     case 'failed':
-      return []
+      return awaitsProof(environment) ? ['deleted'] : []
     default:
       return WAY_UP.slice(WAY_UP.indexOf(last) + 1)
   }
+}
+
+/** How far a start is: stages begun and stages in all. What an earlier place came to does not count. */
+export function steps(environment: Course): { begun: number; of: number } {
+  const { timeline } = environment
+  const tried = timeline.slice(Math.max(0, lastIndex(timeline, 'placement-failed')))
+  const waited = tried.some(({ stage }) => stage === 'waiting') ? 1 : 0
+  const of = WAY_UP.length + waited
+  return { begun: Math.max(1, of - upcoming(environment).filter((stage) => stage !== 'deleted').length), of }
+}
+
+/** A place that failed in this start, and why: worth telling until there is a machine at another one. */
+export interface Detour {
+  place: string | null
+  why: string | null
+}
+
+export function detour(environment: Course): Detour | null {
+  const { timeline } = environment
+  const failed = lastIndex(timeline, 'placement-failed')
+  const over = failed < 0 || failed < lastIndex(timeline, 'machine-created') || !goesOn(environment)
+  if (over) return null
+  const asked = timeline.slice(0, failed).findLast(({ stage }) => stage === 'creating')
+  return { place: asked?.detail ?? null, why: timeline[failed]?.detail ?? null }
+}
+
+function lastIndex(timeline: Environment['timeline'], wanted: Stage): number {
+  return timeline.findLastIndex(({ stage }) => stage === wanted)
 }
 
 const PROVIDERS: Record<string, string> = { linode: 'Linode', digitalocean: 'DigitalOcean' }

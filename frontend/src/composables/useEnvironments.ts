@@ -4,11 +4,12 @@ import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 
 import { usePortalApi } from '@/api/client'
 import type { Environment, Lab } from '@/api/types'
+import { useConnectionStore } from '@/stores/connection'
 
-import { ENDED, PollPace } from './pollDelay'
+import { awaitsProof, ENDED, jittered, PollPace } from './pollDelay'
 
-const LABS_CHANGING_MS = 3_000
-const LABS_SETTLED_MS = 30_000
+const LIST_CHANGING_MS = 5_000
+const LIST_SETTLED_MS = 30_000
 
 const keys = {
   labs: ['labs'] as const,
@@ -17,32 +18,42 @@ const keys = {
   guide: (id: string) => ['guide', id] as const,
 }
 
-export function useLabs() {
+/** `follow` for a page that shows how the labs' machines come and go; a page about one of them asks about that one. */
+export function useLabs({ follow }: { follow: boolean }) {
   const api = usePortalApi()
   return useQuery({
     queryKey: keys.labs,
     queryFn: () => api.labs(),
-    refetchInterval: ({ state }) =>
-      state.data?.some(({ environment }) => environment && isOnItsWay(environment))
-        ? LABS_CHANGING_MS
-        : LABS_SETTLED_MS,
+    refetchInterval: ({ state }) => {
+      const changing = follow && state.data?.some(({ environment }) => environment && isOnItsWay(environment))
+      return jittered(changing ? LIST_CHANGING_MS : LIST_SETTLED_MS)
+    },
   })
 }
 
 export function usePastEnvironments() {
   const api = usePortalApi()
-  return useQuery({ queryKey: keys.environments, queryFn: () => api.environments() })
+  return useQuery({
+    queryKey: keys.environments,
+    queryFn: () => api.environments(),
+    refetchInterval: ({ state }) => (state.data?.some(awaitsProof) ? jittered(LIST_SETTLED_MS) : false),
+  })
 }
 
 export function useEnvironment(id: MaybeRefOrGetter<string | null>) {
   const api = usePortalApi()
+  const connection = useConnectionStore()
   const pace = new PollPace()
   return useQuery({
     queryKey: computed(() => keys.environment(toValue(id) ?? '')),
     queryFn: ({ queryKey }) => api.environment(queryKey[1]),
     enabled: computed(() => toValue(id) !== null),
     refetchInterval: ({ state }) =>
-      state.data ? pace.next(state.data, state.dataUpdateCount + state.errorUpdateCount) : false,
+      state.data
+        ? pace.next(state.data, state.dataUpdateCount + state.errorUpdateCount, {
+            now: Date.now() + connection.skew,
+          })
+        : false,
   })
 }
 

@@ -4,7 +4,14 @@ import { createRouter, createWebHistory, type Router, type RouterHistory } from 
 import { useSessionStore } from '@/stores/session'
 
 export type RouteName =
-  'sign-in' | 'sign-in-with-code' | 'labs' | 'workspace' | 'environments' | 'environment' | 'not-found'
+  | 'sign-in'
+  | 'sign-in-with-code'
+  | 'labs'
+  | 'workspace'
+  | 'environments'
+  | 'environment'
+  | 'class-environments'
+  | 'not-found'
 
 interface PortalRoute {
   path: string
@@ -62,6 +69,12 @@ const routes = [
     component: () => import('@/views/EnvironmentView.vue'),
     props: true,
     meta: { title: 'Environment', needsSession: true },
+  },
+  {
+    path: '/class/environments',
+    name: 'class-environments',
+    component: () => import('@/views/ClassEnvironmentsView.vue'),
+    meta: { title: 'The class', needsSession: true },
   },
   {
     path: '/:path(.*)*',

@@ -42,6 +42,7 @@ export const useSessionStore = defineStore('session', () => {
   return {
     session,
     state,
+    isInstructor: computed(() => session.value?.member.role === 'instructor'),
     isSignedIn: computed(() => state.value === 'signed-in'),
     restore,
     signIn,

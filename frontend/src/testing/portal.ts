@@ -8,7 +8,7 @@ import { createMemoryHistory, RouterView } from 'vue-router'
 import { VApp } from 'vuetify/components/VApp'
 
 import { portalApiKey, type PortalApi } from '@/api/client'
-import type { Environment, Lab, Session, Stage } from '@/api/types'
+import type { Environment, Lab, Provider, Receipt, Session, Stage } from '@/api/types'
 import { createPortalVuetify } from '@/plugins/vuetify'
 import { createPortalRouter } from '@/router'
 
@@ -16,6 +16,11 @@ export const session: Session = {
   member: { id: 'mem_1', name: 'ada', display_name: 'Ada', role: 'trainee' },
   class: { id: 'cls_1', code: 'DEVSEC-7', title: 'DevSecOps' },
   expires_at: '2026-11-21T18:00:00Z',
+}
+
+export const instructor: Session = {
+  ...session,
+  member: { id: 'mem_2', name: 'grace', display_name: 'Grace', role: 'instructor' },
 }
 
 export function lab(changes: Partial<Lab> = {}): Lab {
@@ -47,6 +52,43 @@ export function environment(changes: Partial<Environment> = {}): Environment {
   }
 }
 
+export function receipt(changes: Partial<Receipt> = {}): Receipt {
+  return {
+    reason: 'stopped',
+    completed_at: '2026-11-21T10:30:00Z',
+    resources: [
+      {
+        kind: 'machine',
+        provider: 'linode',
+        id: '4711',
+        label: 'env-1-1',
+        region: 'eu-west',
+        created_at: '2026-11-21T10:00:00Z',
+        delete_requested_at: '2026-11-21T10:29:58Z',
+        verified_absent_at: '2026-11-21T10:30:00Z',
+        evidence: 'the provider answered 404',
+      },
+    ],
+    keys: [
+      { name: 'access secret', removed_at: '2026-11-21T10:30:00Z' },
+      { name: 'machine token', removed_at: '2026-11-21T10:30:00Z' },
+    ],
+    ...changes,
+  }
+}
+
+export function provider(changes: Partial<Provider> = {}): Provider {
+  return {
+    provider: 'linode',
+    resting: null,
+    waiting: 0,
+    p50_seconds: 38,
+    p90_seconds: 65,
+    samples: 20,
+    ...changes,
+  }
+}
+
 /** Stages two seconds apart, from 10:00:00 on. */
 export function timeline(...stages: Stage[]): Environment['timeline'] {
   return stages.map((stage, index) => ({
@@ -69,6 +111,8 @@ export function scriptedApi(script: Partial<PortalApi> = {}): PortalApi {
     environments: unscripted('environments'),
     environment: unscripted('environment'),
     guide: unscripted('guide'),
+    providers: unscripted('providers'),
+    classEnvironments: unscripted('classEnvironments'),
     health: async () => undefined,
     ...script,
   }

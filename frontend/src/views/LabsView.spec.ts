@@ -1,7 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { ApiError } from '@/api/errors'
-import { byTestid, environment, lab, openPage, scriptedApi, settle } from '@/testing/portal'
+import {
+  byTestid,
+  environment,
+  instructor,
+  lab,
+  openPage,
+  provider,
+  scriptedApi,
+  settle,
+} from '@/testing/portal'
 
 let close: (() => void) | undefined
 afterEach(() => close?.())
@@ -82,5 +91,47 @@ describe('the labs page', () => {
   it('is no dead end without labs', async () => {
     const { page } = await open({ labs: async () => [] })
     expect(page.find(byTestid('no-labs')).exists()).toBe(true)
+  })
+})
+
+describe('the labs page of an instructor', () => {
+  const asInstructor = { session: async () => instructor, labs: async () => [lab()] }
+
+  it('says how starts fare at every provider', async () => {
+    const providers = async () => [
+      provider({ waiting: 12 }),
+      provider({ provider: 'digitalocean', p50_seconds: null, p90_seconds: null, samples: 0 }),
+    ]
+    const { page } = await open({ ...asInstructor, providers })
+    const linode = page.get(byTestid('provider-linode')).text()
+    for (const fact of ['Linode', '12 starts', '38 s', '1 min 5 s', '20 recent starts'])
+      expect(linode).toContain(fact)
+    expect(page.get(byTestid('provider-digitalocean')).text()).toContain('No recent start')
+    expect(page.find('[data-reason]').exists()).toBe(false)
+  })
+
+  it('says which provider rests, why, what to do, since when and until when', async () => {
+    const resting = {
+      reason: 'unauthorized' as const,
+      since: new Date(Date.now() - 121_000).toISOString(),
+      until: new Date(Date.now() + 179_000).toISOString(),
+    }
+    const { page } = await open({ ...asInstructor, providers: async () => [provider({ resting })] })
+    const notice = page.get(byTestid('resting-linode')).text()
+    for (const fact of ['Linode refuses', 'a new token', 'for 2 minutes', 'in about 3 minutes'])
+      expect(notice).toContain(fact)
+  })
+
+  it('keeps the labs when the providers cannot be loaded', async () => {
+    const { page } = await open({ ...asInstructor, providers: () => Promise.reject(new Error('no')) })
+    expect(page.find(byTestid('providers-error')).exists()).toBe(true)
+    expect(page.find(byTestid('play-secrets-in-git')).exists()).toBe(true)
+  })
+
+  it('is the only one that asks about providers', async () => {
+    const providers = vi.fn(async () => [])
+    const { page } = await open({ labs: async () => [lab()], providers })
+    expect(page.find(byTestid('providers')).exists()).toBe(false)
+    expect(providers).not.toHaveBeenCalled()
   })
 })

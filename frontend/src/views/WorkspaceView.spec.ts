@@ -2,7 +2,16 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
 
 import type { Environment } from '@/api/types'
-import { byTestid, environment, lab, openPage, scriptedApi, settle, timeline } from '@/testing/portal'
+import {
+  byTestid,
+  environment,
+  lab,
+  openPage,
+  receipt,
+  scriptedApi,
+  settle,
+  timeline,
+} from '@/testing/portal'
 
 let close: (() => void) | undefined
 afterEach(() => close?.())
@@ -25,24 +34,6 @@ async function open(current: Environment | null, script: Parameters<typeof scrip
   const opened = await openPage('/labs/secrets-in-git', api, { LabDesk: DeskStub })
   close = opened.close
   return opened
-}
-
-const receipt: NonNullable<Environment['receipt']> = {
-  reason: 'stopped',
-  completed_at: '2026-11-21T10:30:00Z',
-  resources: [
-    {
-      kind: 'machine',
-      provider: 'linode',
-      id: '4711',
-      label: 'env-1-1',
-      region: 'eu-west',
-      created_at: '2026-11-21T10:00:00Z',
-      delete_requested_at: '2026-11-21T10:29:58Z',
-      verified_absent_at: '2026-11-21T10:30:00Z',
-      evidence: 'the provider answered 404',
-    },
-  ],
 }
 
 describe('the workspace', () => {
@@ -108,7 +99,7 @@ describe('the workspace', () => {
     const gone = environment({
       status: 'gone',
       wanted: 'gone',
-      receipt,
+      receipt: receipt(),
       timeline: timeline('requested', 'ready', 'stop-requested', 'deleting', 'deleted'),
     })
     const fresh = environment({ id: 'env_2' })
@@ -117,24 +108,118 @@ describe('the workspace', () => {
       environment: async (id) => (id === 'env_2' ? fresh : gone),
     })
     const text = page.get(byTestid('receipt')).text()
-    for (const fact of ['env-1-1', '4711', 'Linode, eu-west', 'the provider answered 404'])
-      expect(text).toContain(fact)
+    const facts = [
+      'env-1-1',
+      '4711',
+      'Linode, eu-west',
+      'the provider answered 404',
+      'access secret',
+      'machine token',
+    ]
+    for (const fact of [...facts, 'no volumes, no firewalls, no DNS records']) expect(text).toContain(fact)
     await page.get(byTestid('start-again')).trigger('click')
     await settle()
     expect(page.find(byTestid('receipt')).exists()).toBe(false)
     expect(page.find(byTestid('status-requested')).exists()).toBe(true)
   })
 
-  it('says why an environment failed', async () => {
+  it('says where it stands in line and when it may be ready', async () => {
+    const soon = new Date(Date.now() + 119_000).toISOString()
+    const later = new Date(Date.now() + 240_000).toISOString()
+    const { page } = await open(
+      environment({
+        placement: { provider: 'linode', region: 'eu-west' },
+        timeline: timeline('requested', 'waiting'),
+        start: { ahead: 37, likely_ready_at: soon, ready_by: later, samples: 20 },
+      }),
+    )
+    expect(page.get(byTestid('in-line')).text()).toBe('In line at Linode: about 37 starts before yours')
+    expect(page.get(byTestid('estimate')).text()).toBe('Ready in about 2 minutes')
+    expect(page.get('[role="progressbar"]').attributes('aria-valuetext')).toContain('2 of 7')
+  })
+
+  it('invents nothing while nothing is known', async () => {
+    const { page } = await open(environment())
+    expect(page.find(byTestid('in-line')).exists()).toBe(false)
+    expect(page.find(byTestid('estimate')).exists()).toBe(false)
+    expect(page.find(byTestid('outlook')).exists()).toBe(true)
+  })
+
+  it('says why it waits while every provider rests', async () => {
+    const resting = environment({ timeline: timeline('requested', 'waiting') })
+    resting.timeline[1]!.detail = 'the provider does not answer; it is asked again soon'
+    const { page } = await open(resting)
+    expect(page.get(byTestid('standstill')).text()).toContain('the provider does not answer')
+  })
+
+  it('tells plainly which place failed and which is tried now', async () => {
+    const detour = environment({
+      attempt: 1,
+      placement: { provider: 'digitalocean', region: 'lon1' },
+      timeline: timeline('requested', 'creating', 'placement-failed'),
+    })
+    detour.timeline[1]!.detail = 'Linode, eu-west'
+    detour.timeline[2]!.detail = 'the provider has no free machine there now'
+    const { page } = await open(detour)
+    expect(page.get(byTestid('detour')).text().replace(/\s+/g, ' ')).toBe(
+      'Linode, eu-west: the provider has no free machine there now. Now trying DigitalOcean, lon1.',
+    )
+  })
+
+  it('stays a start while the machine of a place that failed is deleted', async () => {
+    const retrying = environment({
+      status: 'deleting',
+      timeline: timeline('requested', 'creating', 'machine-created', 'placement-failed', 'deleting'),
+    })
+    const { page } = await open(retrying)
+    expect(page.get('h1').text()).toBe('Your machine is on its way')
+    expect(page.find(byTestid('stop')).exists()).toBe(true)
+    expect(page.get(byTestid('detour')).text()).toContain('deleted first')
+  })
+
+  it('tells waiting that goes on as one stage with the newest reason', async () => {
+    const waiting = environment({ timeline: timeline('requested', 'waiting', 'waiting', 'waiting') })
+    waiting.timeline[3]!.detail = 'in line at Linode, about 12 before'
+    const { page } = await open(waiting)
+    expect(page.findAll(byTestid('stage-waiting'))).toHaveLength(1)
+    expect(page.get(byTestid('stage-waiting')).text()).toContain('about 12 before')
+  })
+
+  it('says why an environment failed, what to do, and offers Play', async () => {
     const failed = environment({
       status: 'failed',
       wanted: 'gone',
-      failure: { code: 'setup_failed', message: 'The set-up script ended with an error.' },
+      failure: { code: 'setup_failed', message: 'the set-up script ended with an error' },
       timeline: timeline('requested', 'failed'),
+      receipt: receipt({ reason: 'failed' }),
     })
     const { page } = await open(failed)
     expect(page.get(byTestid('failure')).text()).toContain('The set-up script ended with an error.')
+    expect(page.get(byTestid('advice')).text()).toContain('Press Play for a fresh machine')
+    expect(page.get(byTestid('start-again')).text()).toBe('Play again')
     expect(page.find(byTestid('status-failed')).exists()).toBe(true)
+  })
+
+  it('offers Play while a deletion is still being proven, and shows the receipt once it is there', async () => {
+    const silent = environment({
+      status: 'failed',
+      wanted: 'gone',
+      failure: { code: 'provider_silent', message: 'Linode did not say for 5 minutes whether it is gone' },
+      timeline: timeline('requested', 'ready', 'stop-requested', 'deleting', 'failed'),
+    })
+    let current = silent
+    const { page, queries } = await open(silent, { environment: async () => current })
+    expect(page.get('h1').text()).toBe('Not proven gone yet')
+    expect(page.find(byTestid('unproven')).exists()).toBe(true)
+    expect(page.find(byTestid('start-again')).exists()).toBe(true)
+    expect(page.find(byTestid('upcoming-deleted')).exists()).toBe(true)
+
+    current = { ...silent, receipt: receipt() }
+    await queries.refetchQueries()
+    await settle()
+    expect(page.get('h1').text()).toBe('Deleted, and verified absent')
+    expect(page.find(byTestid('proven-late')).exists()).toBe(true)
+    expect(page.find(byTestid('failure')).exists()).toBe(false)
   })
 
   it('is no dead end for a lab that the class does not have', async () => {

@@ -1,6 +1,5 @@
-import type { Page } from '@playwright/test'
-
 import { expect, test } from '../fixtures.ts'
+import { expectInOrder } from '../portal/order.ts'
 
 const SIZES = [
   { name: 'laptop', width: 1440, height: 900 },
@@ -8,31 +7,6 @@ const SIZES = [
   { name: 'ipad-portrait', width: 820, height: 1180 },
 ]
 const THEMES = ['light', 'dark'] as const
-
-/** Nothing scrolls sideways, and no control stands outside the window or on top of another. */
-async function expectInOrder(page: Page) {
-  const disorder = await page.evaluate(() => {
-    const found: string[] = []
-    const width = document.documentElement.clientWidth
-    if (document.documentElement.scrollWidth > width) found.push('the page scrolls sideways')
-    const controls = [...document.querySelectorAll('header button, header a, .toolbar button, main .v-btn')]
-      .filter((control) => control.checkVisibility({ visibilityProperty: true }))
-      .map((control) => ({
-        label: control.textContent?.trim() || control.ariaLabel,
-        box: control.getBoundingClientRect(),
-      }))
-    for (const [index, { label, box }] of controls.entries()) {
-      if (box.left < 0 || box.right > width + 1) found.push(`"${label}" sticks out`)
-      for (const other of controls.slice(index + 1)) {
-        const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left)
-        const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top)
-        if (across > 1 && down > 1) found.push(`"${label}" and "${other.label}" overlap`)
-      }
-    }
-    return found
-  })
-  expect(disorder).toEqual([])
-}
 
 for (const theme of THEMES) {
   for (const { name, width, height } of SIZES) {

@@ -41,7 +41,7 @@ test('from Play to the receipt, and again with nothing of the old machine', asyn
     await expect(desk.receipt.getByTestId(`stage-${stage}`)).toBeVisible()
   }
 
-  await page.getByRole('button', { name: 'Start again' }).click()
+  await page.getByRole('button', { name: 'Play again' }).click()
   const fresh = await portal.desk()
   await fresh.terminal.run('ls of-the-old-machine 2> /dev/null || echo fresh-$((1 + 1))')
   await fresh.terminal.expect('fresh-2')

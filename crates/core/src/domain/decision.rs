@@ -130,14 +130,23 @@ impl Environment {
 
     /// Nothing is left to be asked, because of what others were told lately.
     pub(super) fn no_placement(reason: Option<RestReason>) -> Failure {
-        let (code, because) = match reason {
-            Some(RestReason::Unauthorized) => {
-                ("provider_unauthorized", "the provider refuses the installation's token")
-            }
-            Some(_) => ("not_offered", "the provider does not offer the lab's machine"),
-            None => ("no_placement", "none of the lab's locations could start a machine"),
+        let (code, message) = match reason {
+            Some(RestReason::Unauthorized) => (
+                "provider_unauthorized",
+                "the provider refuses the installation's token; tell your instructor: until it has another one, trying \
+                 again will not help",
+            ),
+            Some(_) => (
+                "not_offered",
+                "the provider does not offer the lab's machine; tell your instructor: until the lab asks for another one, \
+                 trying again will not help",
+            ),
+            None => (
+                "no_placement",
+                "none of the lab's locations could start a machine; try again in a few minutes or tell your instructor",
+            ),
         };
-        let message = format!("{because}; tell your instructor: trying again will not help until that is changed");
+        let message = message.to_owned();
         Failure { code: code.to_owned(), message }
     }
 }
