@@ -205,13 +205,14 @@ impl Cloud {
         self.orders.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         {
             let mut inventory = self.inventory();
+            // Before anybody can be told that it is not there.
+            self.ledger.ended(id);
             inventory.machines.remove(&id);
             for firewall in inventory.account.firewalls.values_mut() {
                 firewall.machines.retain(|&machine| machine != id);
             }
         }
         self.consoles.forget(id);
-        self.ledger.ended(id);
         if let Err(error) = self.save(id).await {
             error!(machine.id = id, %error, "the machine's record can't be removed");
         }
@@ -251,6 +252,10 @@ impl Cloud {
     fn employ(self: &Arc<Self>, id: u64, first: Option<Order>, ports: Option<Vec<TcpListener>>) {
         let (sender, orders) = mpsc::channel(8);
         self.orders.lock().unwrap_or_else(PoisonError::into_inner).insert(id, sender);
+        // Who deleted it between its entry and this moment found nobody to tell.
+        if self.machine(id).is_some_and(|machine| machine.phase == Phase::Deleting) {
+            self.order(id, Order::Delete);
+        }
         self.tasks.spawn(lifecycle::drive(self.clone(), id, first, ports, orders));
     }
 }

@@ -1,127 +1,161 @@
-//! `kill -9` of the local stack in the middle of creates, and a new start on the same state.
+//! `kill -9` of the local stack at random moments while people play and stop, and new starts on the same state. Then it
+//! is left alone.
 
-use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+mod stack;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use journeys::{Answer, Session, program, root, within};
-use reqwest::{Client, Method};
+use futures::future::join_all;
+use journeys::{Session, lab_files, within};
+use reqwest::Method;
 use serde_json::{Value, json};
+use stack::Stack;
 
-/// The program on ports and state of the test's own.
-struct Stack {
-    process: Child,
-    port: u16,
-    pocket_port: u16,
-}
+const KILLS: u32 = 50;
+const TRAINEES: u32 = 20;
+/// How many of them do something between two kills.
+const ACTING: usize = 4;
+const PASSWORD: &str = "correct horse battery";
+/// A lease (60 s), a second look (15 s), two ticks of the reaper, and time for a slow computer.
+const AT_REST_WITHIN: Duration = Duration::from_secs(240);
+/// The longest time from a press to the kill, where the kill comes in the midst of it.
+const PRESS_MS: u64 = 150;
+/// The longest time from the answers to the kill. A start takes about as long, and so does an end.
+const FOLLOWS_MS: u64 = 900;
 
-impl Stack {
-    fn start(state: &Path, port: u16, pocket_port: u16) -> Self {
-        let process = Command::new(program("brihaspati-local"))
-            .arg("--root")
-            .arg(root())
-            .arg("--state-dir")
-            .arg(state)
-            .args([
-                "--no-sandbox",
-                "--boot-delay",
-                "0.5",
-                "--port",
-                &port.to_string(),
-                "--pocket-port",
-                &pocket_port.to_string(),
-            ])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self { process, port, pocket_port }
-    }
-
-    fn kill(&mut self) {
-        // SIGKILL: nothing of the program runs after this.
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Stack {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
-async fn up(who: &Session) {
-    let up = within(Duration::from_secs(60), async || {
-        let answer = who.request(Method::GET, "/api/health").send().await.ok()?;
-        answer.status().is_success().then_some(())
+/// A class with a lab; its trainees, signed in.
+async fn trainees(stack: &Stack) -> Vec<Session> {
+    let operator = stack.operator();
+    let class = json!({ "code": "CRASH-1", "title": "A class" });
+    let class = operator.send_json(Method::POST, "/api/admin/classes", &class).await;
+    let admin = format!("/api/admin/classes/{}", class.text("id"));
+    let lab = operator.send_json(Method::PUT, &format!("{admin}/labs/lab-one"), &lab_files()).await;
+    assert_eq!(lab.status, 200, "{lab:?}");
+    let joining = (0..TRAINEES).map(|number| {
+        let (admin, operator) = (&admin, &operator);
+        async move {
+            let name = format!("trainee-{number}");
+            let member = json!({ "name": name, "display_name": name, "role": "trainee", "password": PASSWORD });
+            operator.send_json(Method::POST, &format!("{admin}/members"), &member).await;
+            let login = json!({ "class_code": "CRASH-1", "name": name, "password": PASSWORD, "session": "bearer" });
+            let session = stack.anonymous().send_json(Method::POST, "/api/login", &login).await;
+            stack.anonymous().with_token(session.text("token"))
+        }
     });
-    up.await.expect("the stack did not come up");
+    join_all(joining).await
 }
 
-fn secrets(state: &Path) -> Value {
-    serde_json::from_slice(&std::fs::read(state.join("secrets.json")).unwrap()).unwrap()
+/// One's environments, the newest first: id and status.
+async fn environments(who: &Session) -> Vec<(String, String)> {
+    let list = who.get("/api/environments").await;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let all = list.body["environments"].as_array().cloned().unwrap_or_default();
+    all.iter().map(|one| (text(&one["id"]), text(&one["status"]))).collect()
 }
 
-async fn linodes(client: &Client, stack: &Stack, state: &Path) -> Vec<String> {
-    let token = secrets(state)["linode_token"].as_str().unwrap().to_owned();
-    let url = format!("http://127.0.0.1:{}/v4/linode/instances", stack.pocket_port);
-    let list: Value = client.get(url).bearer_auth(token).send().await.unwrap().json().await.unwrap();
-    list["data"].as_array().unwrap().iter().filter_map(|machine| machine["label"].as_str().map(str::to_owned)).collect()
+/// Presses Play, or Stop where something runs and `stop` says so. The stack may die before it answers; where it answers,
+/// it never fails.
+async fn act(who: Session, stop: bool) {
+    let Ok(list) = who.request(Method::GET, "/api/environments").send().await else { return };
+    let list: Value = list.json().await.unwrap_or_default();
+    let running = list["environments"][0].clone();
+    let path = match running["status"].as_str() {
+        Some("requested" | "creating" | "booting" | "ready") if stop => {
+            format!("/api/environments/{}/stop", running["id"].as_str().unwrap_or_default())
+        }
+        _ => "/api/labs/lab-one/start".to_owned(),
+    };
+    if let Ok(answer) = who.request(Method::POST, &path).send().await {
+        let status = answer.status().as_u16();
+        // 409: the old machine is still being deleted.
+        assert!(matches!(status, 202 | 409), "{path} answered {status}");
+    }
+}
+
+/// Until every environment is ready or at its end; all of them by status.
+async fn at_rest(people: &[Session]) -> BTreeMap<String, Vec<String>> {
+    let mut last = Vec::new();
+    let rest = within(AT_REST_WITHIN, async || {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        last = join_all(people.iter().map(environments)).await.concat();
+        let moving = last.iter().any(|(_, status)| !matches!(status.as_str(), "ready" | "gone" | "failed"));
+        (!moving).then_some(())
+    });
+    let rest = rest.await;
+    assert!(rest.is_some(), "no-dead-end: not every environment came to rest: {last:?}");
+    let mut by_status: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (id, status) in last {
+        by_status.entry(status).or_default().push(id);
+    }
+    by_status
+}
+
+/// Each ready environment has its one machine, at the address that its trainee is sent to; nobody else has any.
+async fn machines_are_those_of(stack: &Stack, people: &[Session], ready: &[String]) {
+    let mut machines = stack.machines().await;
+    let owners: Vec<&str> = machines.keys().map(String::as_str).collect();
+    let mut expected: Vec<&str> = ready.iter().map(String::as_str).collect();
+    expected.sort_unstable();
+    assert_eq!(owners, expected, "no-leak: on the left who has machines, on the right who is ready");
+    for who in people {
+        for (id, status) in environments(who).await {
+            if status == "ready" {
+                let url = who.get(&format!("/api/environments/{id}")).await.text("access.terminal_url").to_owned();
+                let addresses = machines.remove(&id).unwrap_or_default();
+                assert_eq!(addresses.len(), 1, "no-double: {id} has {addresses:?}");
+                assert!(url.contains(&format!("//{}:", addresses[0])), "no-mix-up: {url} is not {addresses:?}");
+            }
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_kill_9_in_the_middle_of_creates_every_environment_goes_on_with_exactly_one_machine() {
-    let state = tempfile::tempdir().unwrap();
-    let (port, pocket_port) = (free_port(), free_port());
-    let mut stack = Stack::start(state.path(), port, pocket_port);
-    let client = Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
-    let anonymous = Session::new(client.clone(), &format!("http://127.0.0.1:{}", stack.port), None);
-    up(&anonymous).await;
-    let demo: Value = serde_json::from_slice(&std::fs::read(state.path().join("demo.json")).unwrap()).unwrap();
-    let mut people = Vec::new();
-    for name in ["ada", "lin", "grace"] {
-        let password = secrets(state.path())["passwords"][name].clone();
-        let body = json!({ "class_code": demo["code"], "name": name, "password": password, "session": "bearer" });
-        let answer = anonymous.send_json(Method::POST, "/api/login", &body).await;
-        people.push(anonymous.with_token(answer.text("token")));
-    }
+async fn after_fifty_kills_at_random_moments_every_environment_comes_to_rest_and_every_machine_has_its_owner() {
+    let seed = std::env::var("CRASH_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+    println!("CRASH_SEED={seed} repeats this choice of moments");
+    let mut chance = fastrand::Rng::with_seed(seed);
+    let mut stack = Stack::start().await;
+    let people = trainees(&stack).await;
 
-    // Kills at different moments of the same way: before the create, while it is asked for, while the machine boots.
-    for (round, delay_ms) in [0, 8, 20, 45, 120].into_iter().enumerate() {
-        let who = &people[round % people.len()];
-        let lab = ["intruder-in-logs", "notes-api"][round / people.len()];
-        let started = who.post(&format!("/api/labs/{lab}/start")).await;
-        assert_eq!(started.status, 202, "{started:?}");
-        tokio::time::sleep(Duration::from_millis(delay_ms)).await;
-        stack.kill();
-        stack = Stack::start(state.path(), port, pocket_port);
-        up(&anonymous).await;
-    }
-
-    // A lease (60 s), a second look (15 s) and a tick of the reaper (60 s) may pass.
-    let all_ready = within(Duration::from_secs(200), async || {
-        let mut answers: Vec<Answer> = Vec::new();
-        for who in &people {
-            answers.push(who.get("/api/environments").await);
+    for _ in 0..KILLS {
+        let acting = chance.choose_multiple(&people, ACTING);
+        let acting: Vec<_> = acting.into_iter().map(|who| tokio::spawn(act(who.clone(), chance.bool()))).collect();
+        let acted = async {
+            for outcome in join_all(acting).await {
+                outcome.unwrap();
+            }
+        };
+        // In the midst of what they do, or of what follows from it.
+        if chance.bool() {
+            tokio::time::sleep(Duration::from_millis(chance.u64(..PRESS_MS))).await;
+            stack.kill_and_start().await;
+            acted.await;
+        } else {
+            acted.await;
+            tokio::time::sleep(Duration::from_millis(chance.u64(..FOLLOWS_MS))).await;
+            stack.kill_and_start().await;
         }
-        let all: Vec<&Value> =
-            answers.iter().filter_map(|answer| answer.body["environments"].as_array()).flatten().collect();
-        (all.len() == 5 && all.iter().all(|environment| environment["status"] == "ready")).then_some(())
-    });
-    all_ready.await.expect("an environment did not go on");
-    let mut labels = linodes(&client, &stack, state.path()).await;
-    labels.sort();
-    assert_eq!(labels.len(), 5, "{labels:?}");
-    let mut owners: Vec<&str> =
-        labels.iter().filter_map(|label| label.rsplit_once('-').map(|(owner, _)| owner)).collect();
-    owners.dedup();
-    assert_eq!(owners.len(), 5, "an environment has two machines: {labels:?}");
-    stack.kill();
+    }
+
+    let by_status = at_rest(&people).await;
+    let none = Vec::new();
+    assert!(
+        by_status.values().flatten().count() >= people.len(),
+        "too little happened between the kills: {by_status:?}"
+    );
+    println!("at rest: {:?}", by_status.iter().map(|(status, ids)| (status, ids.len())).collect::<Vec<_>>());
+    machines_are_those_of(&stack, &people, by_status.get("ready").unwrap_or(&none)).await;
+
+    // It still works: everybody stops, and nothing is left.
+    for who in &people {
+        for (id, status) in environments(who).await {
+            if status == "ready" {
+                who.post(&format!("/api/environments/{id}/stop")).await;
+            }
+        }
+    }
+    let by_status = at_rest(&people).await;
+    assert_eq!(by_status.get("ready"), None, "somebody's machine still runs");
+    machines_are_those_of(&stack, &people, &none).await;
 }

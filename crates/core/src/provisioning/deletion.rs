@@ -16,7 +16,7 @@ impl Provisioner {
     pub(super) async fn delete(&self, environment: &mut Environment) -> Result<(), StoreError> {
         let Some((provider, machine)) = self.provider_of(environment) else {
             tracing::error!("a machine exists at a provider that has no token; it can't be deleted");
-            environment.still_exists(self.clock.now());
+            environment.deletion_unproven(self.clock.now());
             return Ok(());
         };
         let turn = self.turn(environment, provider.kind()).await?;
@@ -25,7 +25,7 @@ impl Provisioner {
             environment.delete_at(turn);
             return Ok(());
         }
-        if environment.must_ask_to_delete(now) {
+        if environment.must_ask_to_delete() {
             let asked = provider.delete(&machine.id).await;
             let now = self.clock.now();
             match asked {
@@ -61,7 +61,7 @@ impl Provisioner {
         if let (ProviderError::Unauthorized, Some(machine)) = (error, environment.phase.machine()) {
             self.learn_of_token(machine.provider, Some(error)).await;
         }
-        environment.still_exists(self.clock.now());
+        environment.deletion_unproven(self.clock.now());
         if let ProviderError::RateLimited { retry_after: Some(wait) } = error {
             let wait = SignedDuration::try_from(*wait).unwrap_or(SignedDuration::MAX);
             environment.delete_at(self.clock.now() + wait.min(SignedDuration::from_mins(1)));

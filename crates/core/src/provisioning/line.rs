@@ -44,7 +44,7 @@ impl Provisioner {
     }
 
     /// The time at which the provider may be called about the environment's machine: the one reserved earlier, if it is
-    /// now, or the next one.
+    /// now, or the next one. A reserved time is claimed by a write: two workers may come to it, and one may use it.
     pub(super) async fn turn(
         &self,
         environment: &mut Environment,
@@ -53,7 +53,8 @@ impl Provisioner {
         let now = self.clock.now();
         if environment.has_its_turn(now) {
             environment.turn = None;
-            return Ok(now);
+            self.store.save(environment, now).await?;
+            return Ok(self.clock.now());
         }
         self.store.change_traffic(provider, |traffic| traffic.reserve_call(&self.limits, now)).await
     }

@@ -78,11 +78,28 @@ fn a_request_to_delete_that_came_to_nothing_is_repeated_but_not_with_every_look(
     let mut environment = ready();
     environment.stop(at(20));
     environment.begin_delete(at(20));
-    assert!(environment.must_ask_to_delete(at(20)));
+    assert!(environment.must_ask_to_delete());
     environment.delete_accepted(at(23), at(20));
     assert_eq!(decide(&environment, at(20)), Decision::Wait { until: Some(at(23)) });
-    assert!(!environment.must_ask_to_delete(at(23)));
-    assert!(environment.must_ask_to_delete(at(60)));
+    assert!(!environment.must_ask_to_delete());
+    environment.still_exists(at(23));
+    assert!(!environment.must_ask_to_delete(), "it may be under way");
+    environment.still_exists(at(60));
+    assert!(environment.must_ask_to_delete());
+}
+
+#[test]
+fn in_a_long_line_a_request_to_delete_is_followed_by_a_look_and_not_by_another_request() {
+    let mut environment = ready();
+    environment.stop(at(20));
+    environment.begin_delete(at(20));
+    environment.delete_accepted(at(23), at(20));
+    // The next turn of a provider that counts requests is minutes away, and that call fails.
+    environment.delete_at(at(140));
+    assert_eq!(decide(&environment, at(139)), Decision::Wait { until: Some(at(140)) });
+    assert!(!environment.must_ask_to_delete());
+    environment.deletion_unproven(at(140));
+    assert!(!environment.must_ask_to_delete());
 }
 
 #[test]

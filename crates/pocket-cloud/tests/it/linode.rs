@@ -54,6 +54,9 @@ async fn a_machine_goes_from_provisioning_over_running_to_not_found() {
     assert_eq!(status, 404);
     assert_eq!(body, json!({ "errors": [{ "reason": "Not found" }] }));
     assert_eq!(cloud.delete(&path).await, 404);
+    let lifetimes = cloud.cloud.lifetimes();
+    assert_eq!((lifetimes.len(), lifetimes[0].machine.id), (1, id));
+    assert!(lifetimes[0].ended_at.is_some_and(|ended_at| ended_at > lifetimes[0].created_at));
 }
 
 #[tokio::test]

@@ -54,13 +54,10 @@ impl Environment {
             Phase::Deleting { machine, since: now, accepted_at: None, asked_at: None, tries: 0, retry_at: now, after };
     }
 
-    /// Whether the provider has to be asked to delete, or only whether the machine exists.
-    pub fn must_ask_to_delete(&self, now: Timestamp) -> bool {
-        match &self.phase {
-            Phase::Deleting { accepted_at: None, .. } | Phase::Deleting { asked_at: None, .. } => true,
-            Phase::Deleting { asked_at: Some(asked), .. } => now >= *asked + ASK_AGAIN,
-            _ => false,
-        }
+    /// Whether the provider has to be asked to delete, or only whether the machine exists. A request is repeated only
+    /// after a look that showed it came to nothing.
+    pub fn must_ask_to_delete(&self) -> bool {
+        matches!(self.phase, Phase::Deleting { asked_at: None, .. })
     }
 
     /// The provider took the request to delete. That proves nothing yet; a look before `look_at` would hardly.
@@ -80,8 +77,16 @@ impl Environment {
         }
     }
 
-    /// The deletion could not be asked for, or the machine still exists.
+    /// The provider was asked, and the machine still exists.
     pub fn still_exists(&mut self, now: Timestamp) {
+        if let Phase::Deleting { asked_at, .. } = &mut self.phase {
+            *asked_at = asked_at.filter(|asked| now < *asked + ASK_AGAIN);
+        }
+        self.deletion_unproven(now);
+    }
+
+    /// Nothing was learnt: the provider could not be asked.
+    pub fn deletion_unproven(&mut self, now: Timestamp) {
         let Phase::Deleting { machine, since, tries, retry_at, .. } = &mut self.phase else { return };
         *tries += 1;
         let first = match machine.provider {
