@@ -199,7 +199,8 @@ impl Table {
             found.drain(..position.map_or(0, |position| position + 1));
         }
         let limit = request["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX);
-        let more = found.len() > limit;
+        // Whether there is more is not known where the limit ends the page.
+        let more = found.len() >= limit;
         let items: Vec<Value> = found.into_iter().take(limit).map(|item| projected(item, index)).collect();
         let mut answer = json!({ "Count": items.len(), "ScannedCount": items.len(), "Items": items });
         if let Some(last) = items.last().filter(|_| more) {
