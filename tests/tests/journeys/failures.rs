@@ -64,7 +64,7 @@ async fn deletes_that_are_accepted_and_not_done_are_repeated_until_the_machine_i
     let ada = app.trainee(&class, "ada").await;
     let id = app.play(&ada, "lab-one").await.text("id").to_owned();
     app.until(&ada, &id, "ready").await;
-    app.local().pocket().faults().ignore_deletes(2);
+    app.local().pocket().faults().ignore_deletes(1);
     app.stop(&ada, &id).await;
     app.until(&ada, &id, "gone").await;
     app.finish().await;

@@ -86,6 +86,7 @@ fn a_request_to_delete_that_came_to_nothing_is_repeated_but_not_with_every_look(
     assert!(!environment.must_ask_to_delete(), "it may be under way");
     environment.still_exists(at(60));
     assert!(environment.must_ask_to_delete());
+    assert_eq!(decide(&environment, at(60)), Decision::Delete, "and at once");
 }
 
 #[test]

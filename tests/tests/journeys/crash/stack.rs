@@ -70,8 +70,10 @@ impl Stack {
         let droplets = droplets.map(|droplet| (droplet, &droplet["networks"]["v4"][0]["ip_address"]));
         let mut machines: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (machine, address) in linodes.chain(droplets) {
-            let tags = machine["tags"].as_array().unwrap().iter().filter_map(Value::as_str);
-            let owner = tags.filter_map(|tag| tag.strip_prefix("env:")).next().unwrap_or("nobody");
+            // A Linode's label is a droplet's name.
+            let label = machine["label"].as_str().or(machine["name"].as_str()).unwrap_or_default();
+            let owner =
+                label.strip_prefix("lab-").and_then(|rest| rest.rsplit_once('-')).map_or(label, |(owner, _)| owner);
             machines.entry(format!("env_{owner}")).or_default().push(address.as_str().unwrap_or_default().to_owned());
         }
         machines

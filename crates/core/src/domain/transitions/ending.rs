@@ -79,10 +79,14 @@ impl Environment {
 
     /// The provider was asked, and the machine still exists.
     pub fn still_exists(&mut self, now: Timestamp) {
-        if let Phase::Deleting { asked_at, .. } = &mut self.phase {
-            *asked_at = asked_at.filter(|asked| now < *asked + ASK_AGAIN);
-        }
         self.deletion_unproven(now);
+        if let Phase::Deleting { asked_at, retry_at, .. } = &mut self.phase
+            && asked_at.is_some_and(|asked| now >= asked + ASK_AGAIN)
+        {
+            // The request came to nothing: it is repeated at once.
+            *asked_at = None;
+            *retry_at = now;
+        }
     }
 
     /// Nothing was learnt: the provider could not be asked.
