@@ -25,7 +25,7 @@ pub enum Choice {
     },
 }
 
-/// Chooses among the placements that are not ruled out. A provider without traffic was never asked yet.
+/// Chooses among the placements that are not ruled out. `traffic` is that of their providers.
 pub fn choose(environment: &Environment, traffic: &[Traffic], limits: &Limits, now: Timestamp) -> Choice {
     let mut best: Option<(bool, Timestamp, usize)> = None;
     let mut rest_over: Option<Timestamp> = None;

@@ -56,7 +56,8 @@ pub struct Environment {
     pub attempts: u32,
     /// Placements that failed in this Play, by index.
     pub ruled_out: Vec<usize>,
-    /// A reserved time for the next call to the provider about the machine.
+    /// When the provider is called next about the machine: a time reserved in its line, or soon after an answer that did not
+    /// help.
     pub turn: Option<Timestamp>,
     /// People were told that it failed although a machine may still exist: until that is proven, somebody goes on looking.
     pub gave_up: Option<Failure>,

@@ -64,7 +64,7 @@ impl Provisioner {
         environment.deletion_unproven(self.clock.now());
         if let ProviderError::RateLimited { retry_after: Some(wait) } = error {
             let wait = SignedDuration::try_from(*wait).unwrap_or(SignedDuration::MAX);
-            environment.delete_at(self.clock.now() + wait.min(SignedDuration::from_mins(1)));
+            environment.delete_not_before(self.clock.now() + wait.min(SignedDuration::from_mins(1)));
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::traffic::Traffic;
 use crate::providers::{Call, ProviderError};
 use crate::store::StoreError;
 
-/// Below this part of the provider's own count, what is left is kept for deletions.
+/// Where the provider counts creates and deletions together, so many requests of what is left are for deletions.
 const KEPT_FOR_DELETIONS: u32 = 50;
 
 impl Provisioner {

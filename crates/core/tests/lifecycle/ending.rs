@@ -104,6 +104,19 @@ fn in_a_long_line_a_request_to_delete_is_followed_by_a_look_and_not_by_another_r
 }
 
 #[test]
+fn a_deletion_that_was_throttled_stands_in_line_again() {
+    let mut environment = ready();
+    environment.stop(at(20));
+    environment.begin_delete(at(20));
+    environment.deletion_unproven(at(20));
+    environment.delete_not_before(at(50));
+    assert_eq!(decide(&environment, at(49)), Decision::Wait { until: Some(at(50)) });
+    assert!(!environment.has_its_turn(at(50)), "hundreds may have been told the same time");
+    environment.delete_at(at(55));
+    assert!(environment.has_its_turn(at(55)), "this one is reserved");
+}
+
+#[test]
 fn time_over_is_a_stop_that_nobody_pressed() {
     let mut environment = ready();
     let expires_at = environment.expires_at.unwrap();

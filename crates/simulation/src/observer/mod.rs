@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use crate::aws::Table;
 use crate::cloud::Clouds;
 
-/// What must hold. The first six are the promises of `docs/ARCHITECTURE.md`; the others keep the simulation honest.
+/// What must hold. The first six are the promises of `docs/invariants.md`; the others keep the simulation honest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Invariant {
     /// A machine is owned by a live environment, or gone within 10 minutes.

@@ -77,6 +77,13 @@ impl Environment {
         }
     }
 
+    /// The provider asked for time. No time is reserved by that: who comes back stands in line like everybody else.
+    pub fn delete_not_before(&mut self, at: Timestamp) {
+        if let Phase::Deleting { retry_at, .. } = &mut self.phase {
+            *retry_at = at.max(*retry_at);
+        }
+    }
+
     /// The provider was asked, and the machine still exists.
     pub fn still_exists(&mut self, now: Timestamp) {
         self.deletion_unproven(now);
