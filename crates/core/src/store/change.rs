@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use jiff::Timestamp;
 
 use super::environments::environment_item;
-use super::item::{failed, number};
 use super::{Store, StoreError};
 use crate::domain::environment::Environment;
 use crate::domain::ids::EnvironmentId;
@@ -62,21 +59,6 @@ impl Store {
     pub async fn save(&self, environment: &mut Environment, now: Timestamp) -> Result<(), StoreError> {
         let read = environment.revision;
         environment.revision += 1;
-        let item = environment_item(environment, now)?;
-        let call = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item.clone()))
-            .condition_expression("revision = :read")
-            .expression_attribute_values(":read", number(read))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = call.send().await else { return Ok(()) };
-        match error.as_service_error() {
-            // The client repeats a write whose answer was lost. If what stands there is what we wrote, it was ours.
-            Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(&item) => Ok(()),
-            Some(PutItemError::ConditionalCheckFailedException(_)) => Err(StoreError::Conflict),
-            _ => Err(failed("PutItem")(error)),
-        }
+        self.put_over(environment_item(environment, now)?, "revision = :read", read).await
     }
 }

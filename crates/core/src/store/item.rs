@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -83,6 +84,28 @@ impl Store {
             .await
             .map_err(failed("GetItem"))?;
         answer.item.map(value_of).transpose()
+    }
+
+    /// Writes an item over the revision that was read, which `condition` compares as `:read`.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where somebody wrote in between; nothing is changed then.
+    pub(super) async fn put_over(&self, item: Item, condition: &str, read: u64) -> Result<(), StoreError> {
+        let call = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item.clone()))
+            .condition_expression(condition)
+            .expression_attribute_values(":read", number(read))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let Err(error) = call.send().await else { return Ok(()) };
+        match error.as_service_error() {
+            // The client repeats a write whose answer was lost. If what stands there is what we wrote, it was ours.
+            Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(&item) => Ok(()),
+            Some(PutItemError::ConditionalCheckFailedException(_)) => Err(StoreError::Conflict),
+            _ => Err(failed("PutItem")(error)),
+        }
     }
 
     /// All of the writes, or none.

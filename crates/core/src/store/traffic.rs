@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
-
-use super::item::{failed, item_of, number};
+use super::item::item_of;
 use super::{Store, StoreError, keys};
 use crate::domain::environment::Environment;
 use crate::domain::lifecycle::Phase;
@@ -67,20 +64,6 @@ impl Store {
         let read = traffic.revision;
         traffic.revision += 1;
         let item = item_of(&keys::traffic(traffic.provider), &traffic)?;
-        let call = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(item.clone()))
-            .condition_expression("attribute_not_exists(pk) OR revision = :read")
-            .expression_attribute_values(":read", number(read))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let Err(error) = call.send().await else { return Ok(()) };
-        match error.as_service_error() {
-            // The client repeats a write whose answer was lost. If what stands there is what we wrote, it was ours.
-            Some(PutItemError::ConditionalCheckFailedException(failed)) if failed.item() == Some(&item) => Ok(()),
-            Some(PutItemError::ConditionalCheckFailedException(_)) => Err(StoreError::Conflict),
-            _ => Err(failed("PutItem")(error)),
-        }
+        self.put_over(item, "attribute_not_exists(pk) OR revision = :read", read).await
     }
 }
