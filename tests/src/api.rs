@@ -6,6 +6,10 @@ use serde_json::Value;
 pub struct Answer {
     pub status: u16,
     pub body: Value,
+    /// The body where it is no JSON, such as CSV.
+    pub plain: String,
+    /// Empty where there is none.
+    pub etag: String,
 }
 
 impl Answer {
@@ -56,6 +60,11 @@ impl Session {
         self.send(self.request(method, path).json(body)).await
     }
 
+    /// Writes over what was read under this tag.
+    pub async fn edit(&self, path: &str, etag: &str, body: &Value) -> Answer {
+        self.send(self.request(Method::PUT, path).header("if-match", etag).json(body)).await
+    }
+
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.origin));
         match &self.token {
@@ -71,6 +80,7 @@ impl Session {
         let status = response.status().as_u16();
         let kind =
             response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let etag = response.headers().get("etag").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         let text = response.text().await.unwrap_or_default();
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
         if status >= 400 {
@@ -80,6 +90,7 @@ impl Session {
             }
             assert_eq!(body["status"], status);
         }
-        Answer { status, body }
+        let plain = if body.is_null() { text } else { String::new() };
+        Answer { status, body, plain, etag }
     }
 }

@@ -120,10 +120,10 @@ impl TestApp {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 
-    /// Adds a member and signs in.
-    pub async fn member(&self, class: &TestClass, name: &str, role: &str) -> Session {
+    /// Adds a trainee and signs in.
+    pub async fn trainee(&self, class: &TestClass, name: &str) -> Session {
         let path = format!("/api/admin/classes/{}/members", class.id);
-        let body = json!({ "name": name, "display_name": name, "role": role, "password": PASSWORD });
+        let body = json!({ "name": name, "display_name": name, "password": PASSWORD });
         let answer = self.operator().send_json(Method::POST, &path, &body).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         let answer = self.login(&class.code, name, PASSWORD).await;
@@ -131,8 +131,34 @@ impl TestApp {
         self.anonymous().with_token(answer.text("token"))
     }
 
-    pub async fn trainee(&self, class: &TestClass, name: &str) -> Session {
-        self.member(class, name, "trainee").await
+    /// Makes an instructor, signed in, who teaches nothing yet.
+    pub async fn new_instructor(&self, name: &str) -> Session {
+        let body = json!({ "name": name, "display_name": name, "password": PASSWORD });
+        let answer = self.operator().send_json(Method::POST, "/api/admin/instructors", &body).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let body = json!({ "name": name, "password": PASSWORD, "session": "bearer" });
+        let answer = self.anonymous().send_json(Method::POST, "/api/login", &body).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        self.anonymous().with_token(answer.text("token"))
+    }
+
+    /// Makes an instructor who teaches this class.
+    pub async fn instructor(&self, class: &TestClass, name: &str) -> Session {
+        let session = self.new_instructor(name).await;
+        let id = session.get("/api/me").await.text("instructor.id").to_owned();
+        self.edit_class(class, |settings| settings["instructors"] = json!([id])).await;
+        session
+    }
+
+    /// Changes a class's settings, as the operator.
+    pub async fn edit_class(&self, class: &TestClass, change: impl FnOnce(&mut Value)) -> Answer {
+        let path = format!("/api/admin/classes/{}", class.id);
+        let read = self.operator().get(&path).await;
+        let mut settings = settings_of(&read.body);
+        change(&mut settings);
+        let answer = self.operator().edit(&path, &read.etag, &settings).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer
     }
 
     /// Signs in for a Bearer token.
@@ -176,6 +202,17 @@ impl TestApp {
         }
         assert!(left.is_empty(), "machines were left behind: {left:?}");
     }
+}
+
+/// Of a class as it was read, what can be edited.
+pub fn settings_of(class: &Value) -> Value {
+    let mut settings = class.clone();
+    if let Some(fields) = settings.as_object_mut() {
+        for derived in ["id", "code", "state", "created_at", "archived_at", "spending", "people"] {
+            fields.remove(derived);
+        }
+    }
+    settings
 }
 
 impl Drop for TestApp {

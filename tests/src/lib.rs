@@ -9,7 +9,7 @@ mod terminal;
 mod wait;
 
 pub use api::{Answer, Session};
-pub use app::{TestApp, TestClass};
+pub use app::{TestApp, TestClass, settings_of};
 pub use brihaspati_local::pocket_cloud;
 pub use lab::{lab_files, lab_files_with};
 pub use terminal::{Closed, Terminal};

@@ -31,7 +31,7 @@ pub(crate) struct Trainee {
 impl Class {
     pub(crate) async fn create(api: &Api, operator_token: &str) -> Result<Self> {
         let operator = api.with_token(operator_token);
-        let body = json!({ "code": CODE, "title": "A class of hundreds" });
+        let body = json!({ "code": CODE, "title": "A class of hundreds", "seats": 1000 });
         let class = operator.call(Method::POST, "/api/admin/classes", Some(&body)).await?;
         let id = class["id"].as_str().context("the class has no id")?.to_owned();
         Ok(Self { id, operator })
@@ -45,7 +45,7 @@ impl Class {
             let members = members.clone();
             async move {
                 let name = format!("trainee-{number}");
-                let member = json!({ "name": name, "display_name": name, "role": "trainee", "password": PASSWORD });
+                let member = json!({ "name": name, "display_name": name, "password": PASSWORD });
                 operator.call(Method::POST, &members, Some(&member)).await?;
                 let login = json!({ "class_code": CODE, "name": name, "password": PASSWORD, "session": "bearer" });
                 let session = api.call(Method::POST, "/api/login", Some(&login)).await?;

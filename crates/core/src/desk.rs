@@ -1,15 +1,25 @@
-//! What people and machines do to an environment: play, stop, report. Who calls is known by then; whose environment it
-//! may be stands in each method's arguments.
+//! What people and machines do to an environment: play, stop, extend, ask for help, report. Who calls is known by then;
+//! whose environment it may be stands in each method's arguments.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::future::try_join_all;
+use jiff::Timestamp;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Settings, SettingsError};
+use crate::domain::admission::{Having, Refusal, admit};
+use crate::domain::budget::{Charge, Reservation};
+use crate::domain::class::Class;
 use crate::domain::decision::{Decision, decide};
 use crate::domain::environment::{Environment, NewEnvironment};
-use crate::domain::ids::{EnvironmentId, MemberId};
+use crate::domain::ids::{ClassId, EnvironmentId, MemberId};
 use crate::domain::lab::Lab;
+use crate::domain::member::Member;
+use crate::domain::terms::{Terms, allowed_placements};
 use crate::domain::transitions::Report;
+use crate::domain::work::CheckResult;
 use crate::events::Events;
 use crate::store::{Changed, Started, Store, StoreError};
 
@@ -23,8 +33,44 @@ pub enum Played {
     Running(Box<Environment>),
     /// The lab's previous machine is not proven gone yet.
     StillDeleting,
+    Refused(Refusal),
     /// Play was pressed in so many places at once that none of them could be heard.
     Contended,
+}
+
+/// Whose environment is meant: without the fitting one there is none.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose<'a> {
+    Member(&'a MemberId),
+    /// Anybody's in this class.
+    Class(&'a ClassId),
+}
+
+impl Whose<'_> {
+    fn is(&self, environment: &Environment) -> bool {
+        match self {
+            Self::Member(member) => environment.member_id == **member,
+            Self::Class(class) => environment.class_id == **class,
+        }
+    }
+}
+
+/// A lab as one trainee may have it.
+#[derive(Debug)]
+pub struct Prospect {
+    /// The one it is in now, or was in last.
+    pub environment: Option<Environment>,
+    /// How long a new one would live.
+    pub minutes: u32,
+    /// Why there can be no new one now.
+    pub refusal: Option<Refusal>,
+}
+
+#[derive(Clone, Copy)]
+enum Asking {
+    ForReal,
+    /// Nothing is reserved.
+    Only,
 }
 
 pub struct Desk {
@@ -45,12 +91,16 @@ impl Desk {
     /// However often it is pressed, and in however many tabs, a member has one environment of a lab.
     pub async fn play(
         &self,
-        member: &MemberId,
+        class: &Class,
+        member: &Member,
         lab: &Lab,
         new: impl Fn() -> NewEnvironment,
     ) -> Result<Played, StoreError> {
         for _ in 0..MAX_ROUNDS {
-            let current = self.store.current_environment(member, &lab.slug).await?;
+            let desk = self.store.desk(&member.id).await?;
+            let mut on_desk = self.store.on_desk(&desk).await?;
+            let current = on_desk.iter().position(|environment| environment.lab == lab.slug);
+            let current = current.map(|index| on_desk.swap_remove(index));
             if let Some(live) = current.as_ref().filter(|environment| environment.occupies_its_lab()) {
                 return Ok(if live.is_wanted() {
                     Played::Running(Box::new(live.clone()))
@@ -59,8 +109,17 @@ impl Desk {
                 });
             }
             let now = self.clock.now();
-            let environment = Environment::request(new(), member.clone(), lab, now);
-            match self.store.start(&environment, current.as_ref().map(|ended| &ended.id), now).await? {
+            let having = Having {
+                starts: desk.labs.get(&lab.slug).map_or(0, |place| place.starts),
+                live: on_desk.iter().filter(|environment| environment.occupies_its_lab()).count(),
+            };
+            let terms = match self.admit(class, member, lab, having, Asking::ForReal).await? {
+                Ok(terms) => terms,
+                Err(refusal) => return Ok(Played::Refused(refusal)),
+            };
+            let placements = allowed_placements(&class.settings, lab);
+            let environment = Environment::request(new(), member.id.clone(), lab, placements, terms, now);
+            match self.store.start(&environment, desk, current, now).await? {
                 Started::New => {
                     self.events.announce(&environment, now).await;
                     return Ok(Played::Running(Box::new(environment)));
@@ -71,52 +130,141 @@ impl Desk {
         Ok(Played::Contended)
     }
 
+    /// What Play would come to for each of these labs.
+    pub async fn prospects(&self, class: &Class, member: &Member, labs: &[Lab]) -> Result<Vec<Prospect>, StoreError> {
+        let desk = self.store.desk(&member.id).await?;
+        let on_desk = self.store.on_desk(&desk).await?;
+        let prospect = |lab: &Lab| {
+            let (here, elsewhere): (Vec<&Environment>, Vec<&Environment>) =
+                on_desk.iter().partition(|environment| environment.lab == lab.slug);
+            let live = elsewhere.into_iter().filter(|environment| environment.occupies_its_lab()).count();
+            let starts = desk.labs.get(&lab.slug).map_or(0, |place| place.starts);
+            (here.first().copied().cloned(), Having { starts, live })
+        };
+        let asked = labs.iter().map(|lab| (lab, prospect(lab))).map(async |(lab, (environment, having))| {
+            let terms = self.admit(class, member, lab, having, Asking::Only).await?;
+            let minutes = Terms::agree(&class.settings, member, lab).minutes;
+            Ok(Prospect { environment, minutes, refusal: terms.err() })
+        });
+        try_join_all(asked).await
+    }
+
+    /// The terms of a new environment, its cost reserved where the class has a budget; or why there can be none.
+    async fn admit(
+        &self,
+        class: &Class,
+        member: &Member,
+        lab: &Lab,
+        having: Having,
+        asking: Asking,
+    ) -> Result<Result<Terms, Refusal>, StoreError> {
+        if let Err(refusal) = admit(class, lab, having, self.clock.now()) {
+            return Ok(Err(refusal));
+        }
+        let mut terms = Terms::agree(&class.settings, member, lab);
+        if matches!(asking, Asking::Only) && class.settings.budget_micro_usd.is_none() {
+            return Ok(Ok(terms));
+        }
+        let prices = self.store.prices().await?;
+        let placements = allowed_placements(&class.settings, lab);
+        terms.hourly_micro_usd = placements.iter().map(|placement| prices.hourly(placement).ok()).collect();
+        let worst = prices.worst_case(&placements, &class.settings.providers, terms.longest_minutes());
+        terms.committed_micro_usd = worst.as_ref().ok().copied();
+        let Some(limit_micro_usd) = class.settings.budget_micro_usd else { return Ok(Ok(terms)) };
+        let Ok(cost_micro_usd) = worst else { return Ok(Err(Refusal::PricesUnknown)) };
+        let charge = Charge { class: &class.id, cost_micro_usd, limit_micro_usd };
+        let (now, commitments) = (|| self.clock.now(), || self.store.commitments(&class.id));
+        let answer = match asking {
+            Asking::ForReal => self.store.reserve(&charge, now, commitments).await?,
+            Asking::Only => self.store.could_reserve(&charge, now, commitments).await?,
+        };
+        Ok(match answer {
+            Reservation::Reserved => Ok(terms),
+            Reservation::Refused { .. } => Err(Refusal::BudgetExhausted),
+        })
+    }
+
     /// Wants the member's own environment gone. Stopping twice is stopping once; anybody else's is as absent as one that
     /// never was.
     pub async fn stop(&self, member: &MemberId, id: &EnvironmentId) -> Result<Option<Environment>, StoreError> {
-        let stop = |environment: &mut Environment, now| {
-            if environment.member_id == *member {
-                environment.stop(now);
+        self.change(Whose::Member(member), id, Environment::stop).await
+    }
+
+    /// Changes an environment, if it is whose it should be, and has somebody act on what follows.
+    pub async fn change(
+        &self,
+        whose: Whose<'_>,
+        id: &EnvironmentId,
+        change: impl Fn(&mut Environment, Timestamp),
+    ) -> Result<Option<Environment>, StoreError> {
+        let apply = |environment: &mut Environment, now| {
+            if whose.is(environment) {
+                change(environment, now);
             }
         };
-        match self.store.change(id, || self.clock.now(), stop).await? {
+        match self.store.change(id, || self.clock.now(), apply).await? {
             Changed::Saved(environment) => {
                 self.events.announce(&environment, self.clock.now()).await;
                 Ok(Some(environment))
             }
-            Changed::Unchanged(environment) => Ok(Some(environment).filter(|found| found.member_id == *member)),
+            Changed::Unchanged(environment) => Ok(Some(environment).filter(|found| whose.is(found))),
             Changed::Absent => Ok(None),
         }
     }
 
-    /// What the machine of attempt number `attempt` says. Another attempt has another machine: the one before has nothing
-    /// to say any more.
+    /// What the machine of attempt number `attempt` says, and when its trainee did something last. Another attempt has
+    /// another machine: the one before has nothing to say any more.
     pub async fn report(
         &self,
         id: &EnvironmentId,
         attempt: u32,
         report: Report,
+        active_at: Option<Timestamp>,
     ) -> Result<Option<Environment>, StoreError> {
+        let became_ready = AtomicBool::new(false);
         let apply = |environment: &mut Environment, now| {
-            if environment.attempts == attempt {
-                environment.reported(report.clone(), now);
-                if decide(environment, now) == Decision::BecomeReady {
-                    environment.become_ready(now);
-                }
+            if environment.attempts != attempt {
+                return;
+            }
+            environment.reported(report.clone(), now);
+            let ready = decide(environment, now) == Decision::BecomeReady;
+            became_ready.store(ready, Ordering::Relaxed);
+            if ready {
+                environment.become_ready(now);
+            }
+            if let Some(active_at) = active_at {
+                environment.active(active_at, now);
             }
         };
-        let ready = report == Report::Ready;
         match self.store.change(id, || self.clock.now(), apply).await? {
-            Changed::Saved(environment) => {
+            Changed::Saved(environment) if became_ready.load(Ordering::Relaxed) => {
                 let announced = self.events.announce(&environment, self.clock.now());
-                if ready {
-                    tokio::join!(announced, self.store.keep_start(&environment));
-                } else {
-                    announced.await;
-                }
+                tokio::join!(announced, self.store.keep_start(&environment));
+                Ok(Some(environment))
+            }
+            Changed::Saved(environment) => {
+                self.events.announce(&environment, self.clock.now()).await;
                 Ok(Some(environment))
             }
             Changed::Unchanged(environment) => Ok(Some(environment)),
+            Changed::Absent => Ok(None),
+        }
+    }
+
+    /// What the machine of attempt number `attempt` found by its checks. Nobody has to act on that.
+    pub async fn checked(
+        &self,
+        id: &EnvironmentId,
+        attempt: u32,
+        results: &[CheckResult],
+    ) -> Result<Option<Environment>, StoreError> {
+        let apply = |environment: &mut Environment, now| {
+            if environment.attempts == attempt {
+                environment.checked(results, now);
+            }
+        };
+        match self.store.change(id, || self.clock.now(), apply).await? {
+            Changed::Saved(environment) | Changed::Unchanged(environment) => Ok(Some(environment)),
             Changed::Absent => Ok(None),
         }
     }

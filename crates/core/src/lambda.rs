@@ -1,12 +1,13 @@
 //! What a function is: a state built once from its settings, and a handler. `run_*` serves it on Lambda; the local stack
 //! builds the same [`Invoke`] and feeds it the events AWS would send.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, Request};
+use lambda_http::request::{LambdaRequest, RequestContext};
+use lambda_http::{Adapter, Request, RequestExt};
 use lambda_runtime::{Context, LambdaEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -14,7 +15,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::config::{Settings, SettingsError};
-use crate::http::{ApiResult, service};
+use crate::http::{ApiError, ApiResult, service};
 use crate::telemetry;
 
 pub use lambda_runtime::Error;
@@ -39,6 +40,53 @@ where
             Ok(serde_json::to_value(answer)?)
         })
     })
+}
+
+/// The routes of a family that share one function: each by its key in `template.yaml`, `GET /api/…/{parameter}`.
+pub struct Routes<S> {
+    state: Arc<S>,
+    handlers: HashMap<&'static str, Handler<S>>,
+}
+
+type Handler<S> = Arc<dyn Fn(Arc<S>, Request) -> BoxFuture<'static, ApiResult> + Send + Sync>;
+
+impl<S: Send + Sync + 'static> Routes<S> {
+    pub fn of(state: S) -> Self {
+        Self { state: Arc::new(state), handlers: HashMap::new() }
+    }
+
+    #[must_use]
+    pub fn on<H, F>(mut self, key: &'static str, handler: H) -> Self
+    where
+        H: Fn(Arc<S>, Request) -> F + Send + Sync + 'static,
+        F: Future<Output = ApiResult> + Send + 'static,
+    {
+        self.handlers.insert(key, Arc::new(move |state, request| Box::pin(handler(state, request))));
+        self
+    }
+
+    pub fn serve(self) -> Invoke {
+        let routes = Arc::new(self.handlers);
+        route(self.state, move |state: Arc<Arc<S>>, request| {
+            let handler = route_key(&request).and_then(|key| routes.get(key.as_str()).cloned());
+            async move {
+                match handler {
+                    Some(handler) => handler(Arc::clone(&state), request).await,
+                    None => {
+                        Err(ApiError::internal("template.yaml sends a route here that this function does not know"))
+                    }
+                }
+            }
+        })
+    }
+}
+
+fn route_key(request: &Request) -> Option<String> {
+    match request.request_context_ref()? {
+        RequestContext::ApiGatewayV2(context) => context.route_key.clone(),
+        #[allow(unreachable_patterns)]
+        _ => None,
+    }
 }
 
 /// A function behind a queue, a schedule or any other source whose event is `E`.

@@ -1,5 +1,6 @@
 //! The control plane of Brihaspati: what its functions share. `docs/ARCHITECTURE.md` walks through the rooms.
 
+pub mod admin;
 pub mod auth;
 pub mod clock;
 pub mod config;

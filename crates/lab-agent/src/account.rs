@@ -1,5 +1,6 @@
 //! Whose shell it is.
 
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -58,14 +59,28 @@ impl Account {
         rustix::process::geteuid().as_raw() != self.uid
     }
 
-    /// The command line that runs a login shell as this account.
-    pub(crate) fn login_shell(&self) -> Vec<String> {
-        let shell = ["/bin/bash", "-l"].map(String::from);
-        if !self.needs_drop() {
-            return shell.to_vec();
+    /// The command line that runs bash with these arguments as this account.
+    pub(crate) fn bash(&self, arguments: &[&OsStr]) -> Vec<OsString> {
+        let mut line = Vec::new();
+        if self.needs_drop() {
+            line.extend(["setpriv".into(), format!("--reuid={}", self.uid).into()]);
+            line.extend([format!("--regid={}", self.gid).into(), "--init-groups".into()]);
         }
-        let drop = ["setpriv".to_owned(), format!("--reuid={}", self.uid), format!("--regid={}", self.gid)];
-        drop.into_iter().chain(["--init-groups".to_owned()]).chain(shell).collect()
+        line.push("/bin/bash".into());
+        line.extend(arguments.iter().map(OsString::from));
+        line
+    }
+
+    /// What every process of this account finds in its environment.
+    pub(crate) fn environment(&self) -> [(&'static str, &OsStr); 6] {
+        [
+            ("HOME", self.home.as_os_str()),
+            ("USER", self.name.as_ref()),
+            ("LOGNAME", self.name.as_ref()),
+            ("SHELL", "/bin/bash".as_ref()),
+            ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin".as_ref()),
+            ("LANG", "C.UTF-8".as_ref()),
+        ]
     }
 }
 
@@ -129,8 +144,9 @@ mod tests {
     fn another_users_shell_lets_go_of_the_agents_rights() {
         let uid = rustix::process::geteuid().as_raw() + 1;
         let account = Account { name: "x".into(), home: "/".into(), uid, gid: 7 };
-        let command = account.login_shell();
+        let command = account.bash(&["-l".as_ref()]);
         assert_eq!(command[0], "setpriv");
-        assert!(command.contains(&format!("--reuid={uid}")) && command.contains(&"--regid=7".to_owned()));
+        assert!(command.contains(&format!("--reuid={uid}").into()) && command.contains(&"--regid=7".into()));
+        assert!(command.ends_with(&["/bin/bash".into(), "-l".into()]));
     }
 }

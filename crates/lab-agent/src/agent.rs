@@ -1,8 +1,6 @@
 //! One life of a lab machine, from its start to its end.
 
-use std::net::{IpAddr, Ipv4Addr};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use thiserror::Error;
@@ -10,66 +8,25 @@ use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::account::{Account, AccountError, AccountSource};
+use crate::account::{Account, AccountError};
+use crate::activity::Activity;
 use crate::backoff::Backoff;
 use crate::bundle::{Bundle, BundleError};
-use crate::control_plane::{CallError, ControlPlane, Report, Stage};
+use crate::checks::Checks;
+use crate::control_plane::{CallError, ControlPlane};
 use crate::ending::Ending;
 use crate::gate::{self, Gate};
 use crate::layout::LabDir;
 use crate::machine::{Machine, Scheme};
-use crate::reporter::Reporter;
+use crate::options::Options;
+use crate::report::{Report, Stage};
+use crate::reporter::{Pace, Reporter};
 use crate::setup::{self, SetupError};
 use crate::site::{self, Site};
 use crate::terminal::Terminal;
 use crate::{AGENT_VERSION, listen};
 
-/// The control plane gives a machine 6 minutes from its creation to *ready*. Setup ends earlier, so that the trainee
-/// reads what `setup.sh` said and not that the machine never came up.
-const SETUP_LIMIT: Duration = Duration::from_mins(4);
 const LAST_REPORT_LIMIT: Duration = Duration::from_secs(10);
-
-/// What differs between a machine and a test.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The address to listen on.
-    pub listen: IpAddr,
-    /// Whose shell it is.
-    pub account: AccountSource,
-    /// Where the lab's own files go: the first folder that can be written.
-    pub lab_dirs: Vec<PathBuf>,
-    /// The command that switches the machine off.
-    pub poweroff: Vec<String>,
-    /// How long `setup.sh` may take.
-    pub setup_limit: Duration,
-    /// After so many answers that this machine is unknown there will be no bundle, and the machine ends, unless its
-    /// lab was set up before.
-    pub unknown_limit: u32,
-    /// How often the last stage is repeated.
-    pub sign_of_life: Duration,
-    /// How long a browser may take to say hello.
-    pub hello_limit: Duration,
-}
-
-impl Options {
-    /// The options of a machine whose file lies at `file`.
-    #[must_use]
-    pub fn for_machine_file(file: &Path) -> Self {
-        let beside = file.parent().unwrap_or_else(|| Path::new("/opt/lab-agent")).join("lab");
-        let at_home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".lab-agent"));
-        Self {
-            listen: Ipv4Addr::UNSPECIFIED.into(),
-            account: AccountSource::Machine,
-            lab_dirs: std::iter::once(beside).chain(at_home).collect(),
-            poweroff: vec!["systemctl".into(), "poweroff".into()],
-            setup_limit: SETUP_LIMIT,
-            // A minute and a half with the pauses between them: long enough for a control plane to find its keys.
-            unknown_limit: 12,
-            sign_of_life: Duration::from_secs(300),
-            hello_limit: Duration::from_secs(10),
-        }
-    }
-}
 
 /// How a run of the agent ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,9 +75,11 @@ pub async fn run(machine: Machine, options: Options, shutdown: CancellationToken
             return Outcome::Failed;
         }
     };
-    let reporter = Reporter::start(Arc::clone(&control_plane), ending.clone(), options.sign_of_life, stop.clone());
+    let activity = Activity::default();
+    let pace = Pace { sign_of_life: options.sign_of_life, activity: options.activity_every };
+    let reporter = Reporter::start(Arc::clone(&control_plane), ending.clone(), activity.clone(), pace, stop.clone());
     reporter.tell(Report::stage(Stage::AgentStarted)).await;
-    let mut life = Life { machine, options, control_plane, ending: ending.clone(), stop, terminal: None };
+    let mut life = Life { machine, options, control_plane, ending: ending.clone(), activity, stop, terminal: None };
     let failed = tokio::select! {
         () = shutdown.cancelled() => None,
         () = ending.begun() => None,
@@ -154,6 +113,7 @@ struct Life {
     options: Options,
     control_plane: Arc<ControlPlane>,
     ending: Ending,
+    activity: Activity,
     stop: CancellationToken,
     terminal: Option<Terminal>,
 }
@@ -180,16 +140,34 @@ impl Life {
             self.set_up(&lab, &bundle, &account, reporter).await?;
         }
 
-        let terminal = Terminal::new(account, &bundle, self.options.hello_limit);
+        self.open(place.as_ref(), lab, &bundle, account, doors);
+        // Nobody was at work yet: the time until the trainee is missed begins now.
+        self.activity.note();
+        reporter.tell(Report::stage(Stage::Ready)).await;
+        Ok(())
+    }
+
+    /// Serves the lab that is set up.
+    fn open(
+        &mut self,
+        place: &OnceLock<Terminal>,
+        lab: LabDir,
+        bundle: &Bundle,
+        account: Account,
+        doors: Vec<TcpListener>,
+    ) {
+        let (control_plane, ending) = (Arc::clone(&self.control_plane), self.ending.clone());
+        let plan = bundle.checks.clone();
+        let checks = Checks::start(plan, lab, account.clone(), control_plane, ending, self.stop.clone());
+        let activity = self.activity.clone();
+        let terminal = Terminal::new(account, bundle, self.options.hello_limit, checks, activity, self.stop.clone());
         self.terminal = Some(terminal.clone());
         // Set once, here.
         place.get_or_init(|| terminal);
         for (tab, door) in bundle.tabs.iter().zip(doors) {
-            let gate = Gate::new(tab, &bundle, self.stop.clone());
+            let gate = Gate::new(tab, bundle, self.activity.clone(), self.stop.clone());
             listen::serve(door, gate::router(gate), self.stop.clone());
         }
-        reporter.tell(Report::stage(Stage::Ready)).await;
-        Ok(())
     }
 
     /// Asks until there is an answer; the machine's deadline stops it in any case.

@@ -9,6 +9,7 @@ use http::Uri;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::checks::{Plan, SentPlan};
 use crate::machine::PROTOCOL;
 use crate::secret::Secret;
 
@@ -27,6 +28,9 @@ pub(crate) struct SentBundle {
     #[serde(default)]
     tabs: Vec<Tab>,
     files: Vec<SentFile>,
+    viewer_secret: Option<Secret>,
+    viewing: Option<Watching>,
+    checks: Option<SentPlan>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -46,6 +50,17 @@ pub(crate) struct Tab {
     pub(crate) port: u16,
 }
 
+/// What a class has agreed on about looking at a trainee's terminal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Watching {
+    /// Only after the trainee has allowed it.
+    #[default]
+    Ask,
+    /// At any time, until the trainee objects.
+    Open,
+}
+
 /// A bundle whose every path, size and number is acceptable.
 #[derive(Debug)]
 pub(crate) struct Bundle {
@@ -53,6 +68,10 @@ pub(crate) struct Bundle {
     pub(crate) portal_origin: String,
     pub(crate) tabs: Vec<Tab>,
     pub(crate) files: Vec<LabFile>,
+    /// Without one nobody but the trainee can look at the terminal.
+    pub(crate) viewer_secret: Option<Secret>,
+    pub(crate) viewing: Watching,
+    pub(crate) checks: Plan,
 }
 
 /// A file with its place.
@@ -112,8 +131,21 @@ impl SentBundle {
         if self.tabs.len() > MOST_TABS.min(room_for_tabs) || self.tabs.iter().any(|tab| tab.port == 0) {
             return Err(BundleError::Field("tabs"));
         }
-        let files = accept_files(self.files)?;
-        Ok(Bundle { access_secret: self.access_secret, portal_origin: self.portal_origin, tabs: self.tabs, files })
+        // Who looks on must not come in as the trainee.
+        let is_apart = |secret: &Secret| secret.is_presentable() && !self.access_secret.matches(secret.expose());
+        if !self.viewer_secret.as_ref().is_none_or(is_apart) {
+            return Err(BundleError::Field("viewer_secret"));
+        }
+        let checks = self.checks.map_or_else(|| Some(Plan::none()), SentPlan::accept);
+        Ok(Bundle {
+            files: accept_files(self.files)?,
+            checks: checks.ok_or(BundleError::Field("checks"))?,
+            access_secret: self.access_secret,
+            portal_origin: self.portal_origin,
+            tabs: self.tabs,
+            viewer_secret: self.viewer_secret,
+            viewing: self.viewing.unwrap_or_default(),
+        })
     }
 }
 

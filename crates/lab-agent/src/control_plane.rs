@@ -1,4 +1,4 @@
-//! The two calls a machine may make.
+//! The calls a machine may make.
 
 use std::error::Error;
 use std::time::Duration;
@@ -11,62 +11,17 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use thiserror::Error;
 use tokio::time::timeout;
 
-use crate::AGENT_VERSION;
 use crate::bundle::SentBundle;
 use crate::machine::Machine;
+use crate::report::{Answer, CheckResults, Report};
 
 const CALL_LIMIT: Duration = Duration::from_secs(20);
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 const MOST_ANSWER_BYTES: usize = 40 * 1024 * 1024;
-/// `docs/protocol.md`, section 2.
-const MOST_DETAIL_CHARACTERS: usize = 500;
-
-/// A stage of the machine's way, as the control plane hears of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Stage {
-    AgentStarted,
-    SettingUp,
-    Ready,
-    Failed,
-}
-
-/// One report.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct Report {
-    pub(crate) stage: Stage,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<String>,
-    agent_version: &'static str,
-}
-
-impl Report {
-    pub(crate) fn stage(stage: Stage) -> Self {
-        Self { stage, detail: None, agent_version: AGENT_VERSION }
-    }
-
-    /// A failure; of a long detail the beginning and the end are kept, which say what and why.
-    pub(crate) fn failed(detail: &str) -> Self {
-        Self { stage: Stage::Failed, detail: Some(bounded(detail)), agent_version: AGENT_VERSION }
-    }
-}
-
-/// What the control plane wants of this machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Wanted {
-    Running,
-    Gone,
-}
-
-#[derive(Deserialize)]
-struct ReportAnswer {
-    wanted: Wanted,
-}
 
 /// Why a call brought nothing, by what follows from it.
 #[derive(Debug, Error)]
@@ -140,11 +95,19 @@ impl ControlPlane {
     }
 
     /// Tells a stage and hears what is wanted.
-    pub(crate) async fn report(&self, report: &Report) -> Result<Wanted, CallError> {
-        let body = serde_json::to_vec(report).map_err(|error| CallError::unavailable(&error))?;
-        let answer = self.call(Method::POST, "report", body.into()).await?;
-        let answer: ReportAnswer = serde_json::from_slice(&answer).map_err(|error| CallError::unavailable(&error))?;
-        Ok(answer.wanted)
+    pub(crate) async fn report(&self, report: &Report) -> Result<Answer, CallError> {
+        self.tell("report", report).await
+    }
+
+    /// Tells what checks found and hears what is wanted.
+    pub(crate) async fn report_checks(&self, results: &CheckResults) -> Result<Answer, CallError> {
+        self.tell("checks", results).await
+    }
+
+    async fn tell(&self, what: &str, told: &impl Serialize) -> Result<Answer, CallError> {
+        let body = serde_json::to_vec(told).map_err(|error| CallError::unavailable(&error))?;
+        let answer = self.call(Method::POST, what, body.into()).await?;
+        serde_json::from_slice(&answer).map_err(|error| CallError::unavailable(&error))
     }
 
     async fn call(&self, method: Method, what: &str, body: Bytes) -> Result<Bytes, CallError> {
@@ -202,26 +165,9 @@ fn unavailable(status: StatusCode, headers: &HeaderMap) -> CallError {
     CallError::Unavailable { problem: format!("status {status}"), retry_after: seconds.map(Duration::from_secs) }
 }
 
-fn bounded(detail: &str) -> String {
-    let characters: Vec<char> = detail.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
-    if characters.len() <= MOST_DETAIL_CHARACTERS {
-        return characters.into_iter().collect();
-    }
-    let (head, tail) = (100, MOST_DETAIL_CHARACTERS - 100 - 1);
-    let end = &characters[characters.len() - tail..];
-    characters[..head].iter().chain(['…'].iter()).chain(end).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_detail_keeps_its_beginning_and_its_end() {
-        let detail = bounded(&format!("setup.sh exit status: 3; it said: {}the end", "ä".repeat(9000)));
-        assert_eq!(detail.chars().count(), MOST_DETAIL_CHARACTERS);
-        assert!(detail.starts_with("setup.sh exit status: 3") && detail.ends_with("the end"));
-    }
 
     #[test]
     fn answers_are_told_apart_by_what_follows_from_them() {

@@ -1,107 +1,158 @@
 //! The machine's own end. A thread of its own, so that nothing the agent does or fails to do can keep a machine alive.
 
-use std::process::{Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+
+use crate::poweroff::power_off;
+use crate::report::{Answer, Wanted};
 
 /// The clock is looked at this often: a machine that slept, or whose clock was set, still ends in time.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
-const ATTEMPTS: u32 = 20;
-const ATTEMPT_LIMIT: Duration = Duration::from_secs(30);
-const PAUSE: Duration = Duration::from_secs(15);
+/// At the deadline the control plane is asked once more, since it may have been moved. It has this long to answer.
+pub(crate) const LAST_CALL_LIMIT: Duration = Duration::from_secs(5);
 
 /// Ends the machine when asked, and at its deadline in any case.
 #[derive(Debug, Clone)]
-pub(crate) struct Ending {
-    ask: SyncSender<&'static str>,
+pub(crate) struct Ending(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    plan: Mutex<Plan>,
+    changed: Condvar,
+    last_call: Notify,
     begun: CancellationToken,
     given_up: CancellationToken,
+}
+
+#[derive(Debug)]
+struct Plan {
+    deadline: SystemTime,
+    /// Why the machine is to end before its deadline.
+    order: Option<&'static str>,
+    awaits_answer: bool,
 }
 
 impl Ending {
     /// Starts watching. `poweroff` is the command that switches the machine off.
     pub(crate) fn watch(deadline: SystemTime, poweroff: Vec<String>) -> std::io::Result<Self> {
-        let (ask, asked) = sync_channel(1);
-        let ending = Self { ask, begun: CancellationToken::new(), given_up: CancellationToken::new() };
-        let (begun, given_up) = (ending.begun.clone(), ending.given_up.clone());
+        let ending = Self(Arc::new(Inner {
+            plan: Mutex::new(Plan { deadline, order: None, awaits_answer: false }),
+            changed: Condvar::new(),
+            last_call: Notify::new(),
+            begun: CancellationToken::new(),
+            given_up: CancellationToken::new(),
+        }));
+        let watched = Arc::clone(&ending.0);
         let span = tracing::Span::current();
         std::thread::Builder::new().name("ending".into()).spawn(move || {
             let _entered = span.enter();
-            let reason = wait(deadline, &asked);
+            let reason = watched.wait();
             tracing::info!(reason, "the machine ends");
-            begun.cancel();
+            watched.begun.cancel();
             power_off(&poweroff);
-            given_up.cancel();
+            watched.given_up.cancel();
         })?;
         Ok(ending)
     }
 
+    /// Does what the control plane wants: ends the machine, or keeps it until the deadline as it is now.
+    pub(crate) fn heed(&self, answer: &Answer) {
+        match answer.wanted {
+            Wanted::Gone => self.now("no longer wanted"),
+            Wanted::Running => {
+                if let Some(expires_at) = answer.expires_at {
+                    self.at(expires_at.into());
+                }
+            }
+        }
+    }
+
     /// Ends the machine now.
     pub(crate) fn now(&self, reason: &'static str) {
-        // A full channel means that somebody asked before.
-        if self.ask.try_send(reason).is_err() {
-            tracing::debug!(reason, "the machine is ending already");
+        self.0.lock().order.get_or_insert(reason);
+        self.0.changed.notify_all();
+    }
+
+    fn at(&self, deadline: SystemTime) {
+        let mut plan = self.0.lock();
+        if plan.deadline != deadline {
+            tracing::info!(from = %written(plan.deadline), to = %written(deadline), "the deadline has moved");
+            plan.deadline = deadline;
+            self.0.changed.notify_all();
         }
+    }
+
+    /// Resolves when the deadline has come and somebody should ask whether it still holds.
+    pub(crate) async fn last_call(&self) {
+        self.0.last_call.notified().await;
+    }
+
+    /// The control plane was asked; what it said was heeded.
+    pub(crate) fn last_call_is_answered(&self) {
+        self.0.lock().awaits_answer = false;
+        self.0.changed.notify_all();
     }
 
     /// Resolves when the end has begun: nothing is served from then on.
     pub(crate) async fn begun(&self) {
-        self.begun.cancelled().await;
+        self.0.begun.cancelled().await;
     }
 
     /// Resolves when every attempt to switch the machine off was made and it still runs.
     pub(crate) async fn given_up(&self) {
-        self.given_up.cancelled().await;
+        self.0.given_up.cancelled().await;
     }
 }
 
-fn wait(deadline: SystemTime, asked: &Receiver<&'static str>) -> &'static str {
-    loop {
-        let Ok(left) = deadline.duration_since(SystemTime::now()) else {
-            return "deadline";
-        };
-        match asked.recv_timeout(left.min(LOOK_EVERY)) {
-            Ok(reason) => return reason,
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(left.min(LOOK_EVERY)),
-        }
-    }
-}
-
-/// Repeats even after a success: the order may be lost, and a machine that runs costs.
-fn power_off(command: &[String]) {
-    let Some((program, arguments)) = command.split_first() else {
-        return;
-    };
-    for attempt in 1..=ATTEMPTS {
-        let success = run_once(program, arguments);
-        tracing::info!(attempt, success, "asked the machine to power off");
-        std::thread::sleep(PAUSE);
-    }
-}
-
-fn run_once(program: &str, arguments: &[String]) -> bool {
-    let spawned = Command::new(program).args(arguments).stdin(Stdio::null()).spawn();
-    let mut child = match spawned {
-        Ok(child) => child,
-        Err(error) => {
-            tracing::warn!(error = %error, "cannot run the power-off command");
-            return false;
-        }
-    };
-    let started = Instant::now();
-    loop {
-        match child.try_wait() {
-            Ok(Some(status)) => return status.success(),
-            Ok(None) if started.elapsed() < ATTEMPT_LIMIT => std::thread::sleep(Duration::from_millis(50)),
-            Ok(None) | Err(_) => {
-                if let Err(error) = child.kill() {
-                    tracing::warn!(error = %error, "cannot end the power-off command");
-                }
-                return false;
+impl Inner {
+    /// Waits for the end and says why it has come.
+    fn wait(&self) -> &'static str {
+        let mut plan = self.lock();
+        loop {
+            plan = self.wait_for_deadline(plan);
+            if plan.order.is_none() {
+                plan.awaits_answer = true;
+                self.last_call.notify_one();
+                let waited = self
+                    .changed
+                    .wait_timeout_while(plan, LAST_CALL_LIMIT, |plan| plan.awaits_answer && plan.order.is_none());
+                plan = waited.unwrap_or_else(PoisonError::into_inner).0;
+            }
+            if let Some(reason) = plan.order {
+                return reason;
+            }
+            if plan.is_due() {
+                return "deadline";
             }
         }
     }
+
+    /// Returns also when the end is ordered.
+    fn wait_for_deadline<'a>(&self, mut plan: MutexGuard<'a, Plan>) -> MutexGuard<'a, Plan> {
+        while plan.order.is_none()
+            && let Ok(left) = plan.deadline.duration_since(SystemTime::now())
+            && !left.is_zero()
+        {
+            let waited = self.changed.wait_timeout(plan, left.min(LOOK_EVERY));
+            plan = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        plan
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Plan {
+    fn is_due(&self) -> bool {
+        self.deadline <= SystemTime::now()
+    }
+}
+
+fn written(time: SystemTime) -> String {
+    jiff::Timestamp::try_from(time).map_or_else(|_| "never".to_owned(), |time| time.to_string())
 }

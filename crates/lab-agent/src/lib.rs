@@ -2,16 +2,23 @@
 //! the machine in time. It shares no code with the control plane; both keep to `docs/protocol.md`.
 
 mod account;
+mod activity;
 mod agent;
 mod backoff;
 mod bundle;
+mod checks;
+mod clock;
 mod control_plane;
 mod ending;
 mod gate;
 mod layout;
 mod listen;
 mod machine;
+mod options;
+mod poweroff;
+mod report;
 mod reporter;
+mod script;
 mod secret;
 mod setup;
 mod site;
@@ -19,8 +26,9 @@ pub mod telemetry;
 mod terminal;
 
 pub use account::{Account, AccountSource};
-pub use agent::{Options, Outcome, run};
+pub use agent::{Outcome, run};
 pub use machine::{Machine, MachineError, Scheme};
+pub use options::Options;
 pub use secret::Secret;
 
 /// What the agent calls itself in reports.

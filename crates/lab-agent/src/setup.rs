@@ -1,19 +1,17 @@
 //! Runs the lab's `setup.sh`.
 
 use std::io;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use thiserror::Error;
-use tokio::io::AsyncReadExt;
-use tokio::net::unix::pipe;
 use tokio::process::Command;
 use tokio::time::timeout;
 
 use crate::account::Account;
 use crate::layout::LabDir;
+use crate::script::Script;
 
 /// How much of the output's end is kept.
 const TAIL_BYTES: usize = 16 * 1024;
@@ -34,32 +32,15 @@ pub(crate) enum SetupError {
 /// Runs `setup.sh` as whoever runs the agent and waits for the script itself, never for its output to end: what it
 /// leaves running in the background keeps the output open, and keeps running.
 pub(crate) async fn run(lab: &LabDir, account: &Account, limit: Duration) -> Result<(), SetupError> {
-    let (output, written) = io::pipe().map_err(SetupError::Run)?;
-    let output = pipe::Receiver::from_owned_fd(output.into()).map_err(SetupError::Run)?;
-    let also_written = written.try_clone().map_err(SetupError::Run)?;
-    let mut child = Command::new("/bin/bash")
-        .arg(lab.path().join("setup.sh"))
-        .current_dir(lab.path())
-        .env("LAB_DIR", lab.path())
-        .env("LAB_HOME", &account.home)
-        .env("LAB_USER", &account.name)
-        .env("LANG", "C.UTF-8")
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(Stdio::null())
-        .stdout(written)
-        .stderr(also_written)
-        .process_group(0)
-        .spawn()
-        .map_err(SetupError::Run)?;
-    let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    let mut command = Command::new("/bin/bash");
+    command.arg(lab.path().join("setup.sh")).current_dir(lab.path());
+    command.env("LANG", "C.UTF-8").env("DEBIAN_FRONTEND", "noninteractive");
+    let mut script = Script::start(command, lab, account).map_err(SetupError::Run)?;
     let tail = Tail::default();
-    let drained = tokio::spawn(drain(output, tail.clone()));
-    let Ok(status) = timeout(limit, child.wait()).await else {
-        if let Some(group) = group
-            && let Err(error) = kill_process_group(group, Signal::KILL)
-        {
-            tracing::warn!(error = %error, "cannot end setup.sh");
-        }
+    let kept = tail.clone();
+    let drained = script.drain(move |bytes| kept.push(bytes));
+    let Ok(status) = timeout(limit, script.wait()).await else {
+        script.kill();
         return Err(SetupError::TooLong(limit));
     };
     let status = status.map_err(SetupError::Run)?;
@@ -70,14 +51,6 @@ pub(crate) async fn run(lab: &LabDir, account: &Account, limit: Duration) -> Res
         tracing::debug!("something that setup.sh started keeps its output open");
     }
     Err(SetupError::Failed { status, tail: tail.text() })
-}
-
-/// Reads until nobody holds the other end any more, so that no background child of the script ever blocks on it.
-async fn drain(mut output: pipe::Receiver, tail: Tail) {
-    let mut buffer = [0; 8192];
-    while let Ok(read @ 1..) = output.read(&mut buffer).await {
-        tail.push(&buffer[..read]);
-    }
 }
 
 /// The end of an output of any length.

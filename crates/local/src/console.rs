@@ -59,17 +59,14 @@ pub(crate) fn welcome(url: &str, demo: Option<&Demo>, took: Duration) -> String 
         lines.push(format!("  Class code   {}", demo.class_code));
         lines.push(String::new());
         lines.push("               name      password".to_owned());
-        for member in &demo.members {
-            lines.push(format!("  {:<12} {:<9} {}", capitalised(&member.role), member.name, member.password));
+        for trainee in &demo.trainees {
+            lines.push(format!("  Trainee      {:<9} {}", trainee.name, trainee.password));
         }
+        lines.push(format!("  Instructor   {:<9} {}", demo.instructor.name, demo.instructor.password));
+        lines.push(format!("               signs in at {url}/teach, without class code"));
     }
     lines.push(String::new());
     lines.push("  Ctrl-C stops everything.".to_owned());
     lines.push(String::new());
     lines.join("\n")
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

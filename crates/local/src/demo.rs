@@ -1,13 +1,11 @@
 //! The demo class, made through the admin API as any operator would make it.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use brihaspati_lab::{Gathered, LabFile};
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -17,26 +15,23 @@ const CODE: &str = "DEMO-2026";
 struct Person {
     name: &'static str,
     display_name: &'static str,
-    role: &'static str,
 }
 
-const MEMBERS: [Person; 3] = [
-    Person { name: "ada", display_name: "Ada", role: "trainee" },
-    Person { name: "lin", display_name: "Lin", role: "trainee" },
-    Person { name: "grace", display_name: "Grace", role: "instructor" },
-];
+const TRAINEES: [Person; 2] =
+    [Person { name: "ada", display_name: "Ada" }, Person { name: "lin", display_name: "Lin" }];
+const INSTRUCTOR: Person = Person { name: "grace", display_name: "Grace" };
 
 /// What a person needs to come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demo {
     pub class_code: String,
-    pub members: Vec<DemoMember>,
+    pub trainees: Vec<DemoPerson>,
+    pub instructor: DemoPerson,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DemoMember {
+pub struct DemoPerson {
     pub name: String,
-    pub role: String,
     pub password: String,
 }
 
@@ -56,7 +51,7 @@ pub(crate) struct Seeder {
 impl Seeder {
     pub(crate) fn new(origin: &str, operator_token: &str) -> Result<Self> {
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build()?;
-        Ok(Self { api: format!("{origin}/api/admin/classes"), operator_token: operator_token.to_owned(), client })
+        Ok(Self { api: format!("{origin}/api/admin"), operator_token: operator_token.to_owned(), client })
     }
 
     /// Brings the class, its labs and members to what they should be; doing it again changes nothing.
@@ -67,24 +62,29 @@ impl Seeder {
         mut password: impl FnMut(&str) -> Result<String>,
     ) -> Result<Demo> {
         let folders = lab_folders(labs)?;
-        let class = self.class(&folders, memory).await?;
-        let mut demo = Demo { class_code: class.code.clone(), members: Vec::new() };
-        for person in &MEMBERS {
-            let password = password(person.name)?;
-            self.member(&class, person, &password).await?;
-            demo.members.push(DemoMember { name: person.name.to_owned(), role: person.role.to_owned(), password });
+        let mut known = |person: &Person| {
+            Ok::<_, anyhow::Error>(DemoPerson { name: person.name.to_owned(), password: password(person.name)? })
+        };
+        let instructor = known(&INSTRUCTOR)?;
+        let teaches = self.instructor(&instructor.password).await?;
+        let class = self.class(&folders, memory, &teaches).await?;
+        let mut trainees = Vec::new();
+        for person in &TRAINEES {
+            let trainee = known(person)?;
+            self.member(&class, person, &trainee.password).await?;
+            trainees.push(trainee);
         }
-        Ok(demo)
+        Ok(Demo { class_code: class.code, trainees, instructor })
     }
 
     /// The remembered class if the table still has it, or a new one, with its labs.
-    async fn class(&self, folders: &[PathBuf], memory: &Path) -> Result<Remembered> {
+    async fn class(&self, folders: &[PathBuf], memory: &Path, instructor: &str) -> Result<Remembered> {
         if let Some(class) = fs::read(memory).ok().and_then(|bytes| serde_json::from_slice::<Remembered>(&bytes).ok())
             && self.labs(&class, folders).await?
         {
             return Ok(class);
         }
-        let class = self.create_class().await?;
+        let class = self.create_class(instructor).await?;
         fs::write(memory, serde_json::to_vec_pretty(&class)?).with_context(|| memory.display().to_string())?;
         if !self.labs(&class, folders).await? {
             bail!("the class that was just made is not there");
@@ -93,11 +93,16 @@ impl Seeder {
     }
 
     /// Makes a class under the demo's code, or under one like it where that is taken by a class nobody remembers.
-    async fn create_class(&self) -> Result<Remembered> {
+    async fn create_class(&self, instructor: &str) -> Result<Remembered> {
         let spare = format!("{CODE}-{:04}", rand::random_range(0..10_000));
         for code in [CODE.to_owned(), spare] {
-            let body = json!({"code": code, "title": "DevSecOps lab day"});
-            match self.call(Method::POST, "", &body).await? {
+            let body = json!({
+                "code": code,
+                "title": "DevSecOps lab day",
+                "instructors": [instructor],
+                "trainee_extension_minutes": 15,
+            });
+            match self.call(Method::POST, "/classes", &body).await? {
                 (StatusCode::CREATED, answer) => {
                     let class_id = answer["id"].as_str().context("the new class has no id")?.to_owned();
                     return Ok(Remembered { class_id, code });
@@ -115,7 +120,7 @@ impl Seeder {
             let slug =
                 folder.file_name().and_then(|name| name.to_str()).context("a lab's folder needs a UTF-8 name")?;
             let body = json!({ "files": lab_files(folder).with_context(|| format!("lab {slug}"))? });
-            match self.call(Method::PUT, &format!("/{}/labs/{slug}", class.class_id), &body).await? {
+            match self.call(Method::PUT, &format!("/classes/{}/labs/{slug}", class.class_id), &body).await? {
                 (StatusCode::OK, _) => {}
                 (_, problem) if problem["code"] == "class_not_found" => return Ok(false),
                 (status, problem) => bail!("lab {slug} was refused: {}", told(status, &problem)),
@@ -124,14 +129,29 @@ impl Seeder {
         Ok(true)
     }
 
+    /// The instructor's id.
+    async fn instructor(&self, password: &str) -> Result<String> {
+        let Person { name, display_name } = INSTRUCTOR;
+        let body = json!({ "name": name, "display_name": display_name, "password": password });
+        let known = match self.call(Method::POST, "/instructors", &body).await? {
+            (StatusCode::CREATED, made) => made,
+            (_, problem) if problem["code"] == "instructor_exists" => {
+                let (_, all) = self.call(Method::GET, "/instructors", &Value::Null).await?;
+                let all = all["instructors"].as_array().cloned().unwrap_or_default();
+                all.into_iter().find(|known| known["name"] == name).context("the instructor is not listed")?
+            }
+            (status, problem) => bail!("instructor {name} was refused: {}", told(status, &problem)),
+        };
+        Ok(known["id"].as_str().context("the instructor has no id")?.to_owned())
+    }
+
     async fn member(&self, class: &Remembered, person: &Person, password: &str) -> Result<()> {
         let body = json!({
             "name": person.name,
             "display_name": person.display_name,
-            "role": person.role,
             "password": password,
         });
-        match self.call(Method::POST, &format!("/{}/members", class.class_id), &body).await? {
+        match self.call(Method::POST, &format!("/classes/{}/members", class.class_id), &body).await? {
             (StatusCode::CREATED, _) => Ok(()),
             (_, problem) if problem["code"] == "member_exists" => Ok(()),
             (status, problem) => bail!("member {} was refused: {}", person.name, told(status, &problem)),
@@ -164,43 +184,14 @@ fn lab_folders(labs: &Path) -> Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// What belongs to a lab; authors may keep other files (a solution, notes) beside it.
-fn lab_files(folder: &Path) -> Result<Vec<Value>> {
-    let mut files = Vec::new();
-    for name in ["lab.yaml", "guide.md", "setup.sh"] {
-        files.push(lab_file(folder, &folder.join(name))?);
+/// A lab's files, or everything that keeps them from being one.
+fn lab_files(folder: &Path) -> Result<Vec<LabFile>> {
+    let examined = Gathered::from_folder(folder).examine();
+    let problems: Vec<String> = examined.errors().map(ToString::to_string).collect();
+    match examined.folder {
+        Some(lab) => Ok(lab.files),
+        None => bail!("{}", problems.join("\n")),
     }
-    for name in ["files", "checks"] {
-        let part = folder.join(name);
-        if part.is_dir() {
-            collect(folder, &part, &mut files)?;
-        }
-    }
-    Ok(files)
-}
-
-fn collect(folder: &Path, directory: &Path, files: &mut Vec<Value>) -> Result<()> {
-    let mut paths = fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    paths.sort();
-    for path in paths {
-        if path.symlink_metadata()?.is_dir() {
-            collect(folder, &path, files)?;
-        } else {
-            files.push(lab_file(folder, &path)?);
-        }
-    }
-    Ok(())
-}
-
-fn lab_file(folder: &Path, file: &Path) -> Result<Value> {
-    let shown = || file.display().to_string();
-    let path = file.strip_prefix(folder)?.to_str().with_context(shown)?;
-    let executable = fs::metadata(file).with_context(shown)?.permissions().mode() & 0o100 != 0;
-    Ok(json!({
-        "path": path,
-        "executable": executable,
-        "content": BASE64_STANDARD.encode(fs::read(file).with_context(shown)?),
-    }))
 }
 
 #[cfg(test)]
@@ -208,25 +199,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lab_is_its_manifest_guide_setup_files_and_checks() {
-        let directory = tempfile::tempdir().unwrap();
-        let folder = directory.path();
-        fs::create_dir_all(folder.join("files/deep")).unwrap();
-        for name in ["lab.yaml", "guide.md", "setup.sh", "solution.sh", "files/deep/a.txt"] {
-            fs::write(folder.join(name), name).unwrap();
-        }
-        fs::set_permissions(folder.join("setup.sh"), fs::Permissions::from_mode(0o755)).unwrap();
-        let files = lab_files(folder).unwrap();
-        let paths: Vec<&str> = files.iter().filter_map(|file| file["path"].as_str()).collect();
-        assert_eq!(paths, ["lab.yaml", "guide.md", "setup.sh", "files/deep/a.txt"]);
-        assert_eq!((&files[2]["executable"], &files[0]["executable"]), (&json!(true), &json!(false)));
-    }
-
-    #[test]
     fn a_lab_without_a_guide_is_named() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("lab.yaml"), "").unwrap();
         let error = format!("{:#}", lab_files(directory.path()).unwrap_err());
-        assert!(error.contains("guide.md"), "{error}");
+        assert!(error.contains("guide.md: the file is missing"), "{error}");
     }
 }

@@ -28,7 +28,7 @@ mod table;
 pub mod template;
 mod wiring;
 
-pub use demo::{Demo, DemoMember};
+pub use demo::{Demo, DemoPerson};
 pub use function::Build;
 pub use functions::implementations;
 pub use local::Local;

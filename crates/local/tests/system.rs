@@ -27,7 +27,7 @@ impl Browser {
     async fn sign_in(local: &Local) -> Self {
         let demo = local.demo().unwrap();
         let mut browser = Self { origin: local.url().to_owned(), client: Client::new(), token: String::new() };
-        let ada = &demo.members[0];
+        let ada = &demo.trainees[0];
         let login =
             json!({"class_code": demo.class_code, "name": ada.name, "password": ada.password, "session": "bearer"});
         let (status, session) = browser.call(Method::POST, "/api/login", Some(login)).await;

@@ -43,7 +43,7 @@ const fn image(id: &'static str, number: u64, name: &'static str, vendor: &'stat
     Image { id, number, name, vendor }
 }
 
-pub(crate) const LINODE_REGIONS: [Region; 9] = [
+pub(crate) const LINODE_REGIONS: [Region; 11] = [
     region("us-east", "Newark, NJ", "us"),
     region("us-central", "Dallas, TX", "us"),
     region("us-west", "Fremont, CA", "us"),
@@ -53,7 +53,12 @@ pub(crate) const LINODE_REGIONS: [Region; 9] = [
     region("ap-west", "Mumbai, IN", "in"),
     region("in-maa", "Chennai, IN", "in"),
     region("ap-south", "Singapore, SG", "sg"),
+    region("br-gru", "Sao Paulo, BR", "br"),
+    region("id-cgk", "Jakarta, ID", "id"),
 ];
+
+/// Where Linode's types cost more than elsewhere: the region, and the price in percent of the usual one.
+pub(crate) const LINODE_DEARER_REGIONS: [(&str, f64); 2] = [("br-gru", 140.0), ("id-cgk", 120.0)];
 
 pub(crate) const LINODE_TYPES: [Size; 5] = [
     linode_type("g6-nanode-1", "Nanode 1GB", "nanode", [1024, 25_600, 1, 1000], 0.0075, 5.0),

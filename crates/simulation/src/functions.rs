@@ -12,9 +12,11 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use brihaspati_core::auth::authenticate_machine;
 use brihaspati_core::config::Settings;
 use brihaspati_core::desk::{Desk, Played};
+use brihaspati_core::domain::class::Class;
 use brihaspati_core::domain::environment::{Environment, NewEnvironment, Secrets};
 use brihaspati_core::domain::ids::{EnvironmentId, MemberId};
 use brihaspati_core::domain::lab::Lab;
+use brihaspati_core::domain::member::Member;
 use brihaspati_core::domain::placement::ProviderKind;
 use brihaspati_core::domain::traffic::Limits;
 use brihaspati_core::domain::transitions::Report;
@@ -155,8 +157,8 @@ impl Functions {
         self.invoke("reaper", REAPER, async { self.provisioner().reap(until).await }).await
     }
 
-    pub(crate) async fn play(&self, member: &MemberId, lab: &Lab) -> End<Result<Played, StoreError>> {
-        let play = async { self.desk().play(member, lab, || self.new_environment()).await };
+    pub(crate) async fn play(&self, class: &Class, member: &Member, lab: &Lab) -> End<Result<Played, StoreError>> {
+        let play = async { self.desk().play(class, member, lab, || self.new_environment()).await };
         self.invoke("start-lab", OTHERS, play).await
     }
 
@@ -192,7 +194,7 @@ impl Functions {
                 .map_err(ApiError::internal)?
                 .with_path_parameters(HashMap::from([("environment".to_owned(), environment)]));
             let machine = authenticate_machine(&self.store(), &request).await?;
-            let after = self.desk().report(&machine.id, machine.attempts, report).await?;
+            let after = self.desk().report(&machine.id, machine.attempts, report, None).await?;
             Ok((machine, after))
         };
         self.invoke("environment-report", OTHERS, work).await
@@ -204,7 +206,7 @@ impl Functions {
         let chance = u128::from(state.dice.number()) << 16 | u128::from(state.dice.number() & 0xffff);
         let mut secret = || format!("secret-{:016x}{:016x}", state.dice.number(), state.dice.number());
         NewEnvironment {
-            secrets: Secrets { access: secret().into(), machine_token: secret().into() },
+            secrets: Secrets { access: secret().into(), machine_token: secret().into(), viewer: secret().into() },
             id: EnvironmentId::new(Ulid::from_parts(now, chance)),
             trace_id: format!("{chance:032x}"),
         }

@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use brihaspati_core::auth::authenticate_machine;
 use brihaspati_core::config::{Settings, SettingsError};
+use brihaspati_core::domain::class::ViewingPolicy;
+use brihaspati_core::domain::environment::Environment;
 use brihaspati_core::domain::lab::{LabFile, Tab};
 use brihaspati_core::domain::lifecycle::Phase;
+use brihaspati_core::domain::work::Check;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json};
 use brihaspati_core::lambda::{self, Invoke};
 use brihaspati_core::store::Store;
@@ -33,7 +36,36 @@ pub struct Bundle {
     pub portal_origin: String,
     pub expires_at: Timestamp,
     pub tabs: Vec<Tab>,
+    /// What an instructor's browser must present.
+    pub viewer_secret: String,
+    /// Whether an instructor may look on without being let in each time.
+    pub viewing: ViewingPolicy,
+    pub checks: BundleChecks,
     pub files: Vec<LabFile>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct BundleChecks {
+    /// How often they run by themselves; `null`: only when the trainee asks.
+    pub every_secs: Option<u32>,
+    /// What one may take.
+    pub limit_secs: u32,
+    pub items: Vec<BundleCheck>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct BundleCheck {
+    pub name: String,
+    pub title: String,
+}
+
+fn checks(environment: &Environment) -> BundleChecks {
+    let item = |check: &Check| BundleCheck { name: check.name.clone(), title: check.title.clone() };
+    BundleChecks {
+        every_secs: environment.terms.check_every_minutes.map(|minutes| minutes * 60),
+        limit_secs: environment.terms.check_limit_secs,
+        items: environment.work.checks.iter().map(item).collect(),
+    }
 }
 
 #[utoipa::path(get, path = "/api/environments/{environment}/bundle", operation_id = "environmentBundle",
@@ -57,6 +89,9 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
         portal_origin: state.portal_origin.clone(),
         expires_at,
         tabs: environment.tabs.clone(),
+        viewer_secret: secrets.viewer.expose().to_owned(),
+        viewing: environment.terms.viewing,
+        checks: checks(&environment),
         files: bundle.files,
     })
 }

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use brihaspati_core::auth::authenticate_machine;
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::desk::Desk;
-use brihaspati_core::domain::environment::Environment;
 use brihaspati_core::domain::transitions::Report as Change;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json, json_body};
 use brihaspati_core::lambda::{self, Invoke};
 use brihaspati_core::store::Store;
-use brihaspati_core::views::WantedView;
+use brihaspati_core::views::MachineAnswer;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -38,7 +37,6 @@ pub enum ReportedStage {
 }
 
 #[derive(Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
 pub struct Report {
     pub stage: ReportedStage,
     #[serde(default)]
@@ -46,25 +44,24 @@ pub struct Report {
     pub detail: Option<String>,
     #[validate(length(min = 1, max = 40))]
     pub agent_version: String,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct Answer {
-    pub wanted: WantedView,
-    pub expires_at: Option<Timestamp>,
+    /// When the trainee did something last, in Unix seconds.
+    #[serde(default)]
+    #[validate(range(min = 0))]
+    pub active_at: Option<i64>,
 }
 
 #[utoipa::path(post, path = "/api/environments/{environment}/report", operation_id = "environmentReport",
     tag = "machine", params(("environment" = String, Path)), request_body = Report, responses(
-    (status = 200, body = Answer),
+    (status = 200, body = MachineAnswer),
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     // Who is calling comes first: a stranger learns nothing about the body's form.
     let machine = authenticate_machine(&state.store, &request).await?;
     let report: Report = json_body(&request, BODY_LIMIT)?;
-    let environment = state.desk.report(&machine.id, machine.attempts, change(&report)).await?;
-    json(&answer(&environment.ok_or_else(ApiError::unauthenticated)?))
+    let active_at = report.active_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let environment = state.desk.report(&machine.id, machine.attempts, change(&report), active_at).await?;
+    json(&MachineAnswer::of(&environment.ok_or_else(ApiError::unauthenticated)?))
 }
 
 fn change(report: &Report) -> Change {
@@ -74,9 +71,4 @@ fn change(report: &Report) -> Change {
         ReportedStage::Ready => Change::Ready,
         ReportedStage::Failed => Change::Failed { detail: report.detail.clone().unwrap_or_default() },
     }
-}
-
-fn answer(environment: &Environment) -> Answer {
-    let wanted = if environment.is_wanted() { WantedView::Running } else { WantedView::Gone };
-    Answer { wanted, expires_at: environment.expires_at }
 }

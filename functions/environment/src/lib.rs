@@ -20,6 +20,9 @@ pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
     Ok(lambda::route(state, handle))
 }
 
+/// The newest ones are shown.
+const MESSAGES: i32 = 20;
+
 pub struct State {
     auth: Authenticator,
     store: Store,
@@ -44,5 +47,6 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
         Some(placement) => Some(state.store.traffic(placement.provider).await?),
         None => None,
     };
-    json(&view.with_start(&environment, traffic.as_ref(), now))
+    let messages = state.store.messages(&caller.member.class_id, MESSAGES).await?;
+    json(&view.with_messages(&messages, &caller.member.id).with_start(&environment, traffic.as_ref(), now))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use brihaspati_core::auth::{Authenticator, clear_cookie};
+use brihaspati_core::auth::{Authenticator, SignedIn, clear_cookie};
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::http::{ApiResult, Problem, Request, no_content};
 use brihaspati_core::lambda::{self, Invoke};
@@ -26,8 +26,11 @@ pub struct State {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
-    let caller = state.auth.caller(&request, Timestamp::now()).await?;
-    state.store.sign_out(&caller.session_id, caller.session_ends_at).await?;
+    let (session_id, ends_at) = match state.auth.signed_in(&request, Timestamp::now()).await? {
+        SignedIn::Trainee(caller) => (caller.session_id, caller.session_ends_at),
+        SignedIn::Instructor(teacher) => (teacher.session_id, teacher.session_ends_at),
+    };
+    state.store.sign_out(&session_id, ends_at).await?;
     let mut response = no_content()?;
     response.headers_mut().insert(SET_COOKIE, clear_cookie());
     Ok(response)

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use brihaspati_core::auth::Authenticator;
+use brihaspati_core::auth::{Authenticator, SignedIn};
 use brihaspati_core::config::{Settings, SettingsError};
+use brihaspati_core::domain::class::Class;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json};
 use brihaspati_core::lambda::{self, Invoke};
 use brihaspati_core::store::Store;
@@ -26,7 +27,13 @@ pub struct State {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
-    let caller = state.auth.caller(&request, Timestamp::now()).await?;
-    let class = state.store.class(&caller.member.class_id).await?.ok_or_else(ApiError::unauthenticated)?;
-    json(&SessionView::of_caller(&caller, &class))
+    match state.auth.signed_in(&request, Timestamp::now()).await? {
+        SignedIn::Instructor(teacher) => json(&SessionView::instructor(&teacher.instructor, teacher.session_ends_at)),
+        SignedIn::Trainee(caller) => {
+            let class = state.store.class(&caller.member.class_id).await?;
+            // Nobody stays signed in to a class that is archived.
+            let class = class.filter(Class::lets_people_in).ok_or_else(ApiError::unauthenticated)?;
+            json(&SessionView::trainee(&caller.member, &class, caller.session_ends_at))
+        }
+    }
 }

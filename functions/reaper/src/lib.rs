@@ -32,6 +32,7 @@ pub async fn handle(provisioner: Arc<Provisioner>, _event: Value, context: Conte
         failed = status.failed,
         left = status.left,
         machines = status.machines,
+        priced = status.priced,
         oldest_overdue_ms = status.oldest_overdue_ms,
         "reaped"
     );

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use brihaspati_core::auth::{Authenticator, random_secret};
+use brihaspati_core::auth::{Authenticator, Caller, random_secret};
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::desk::{Desk, Played};
 use brihaspati_core::domain::environment::{NewEnvironment, Secrets};
@@ -41,17 +41,20 @@ pub struct State {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
-    let caller = state.auth.caller(&request, Timestamp::now()).await?;
+    let Caller { member, .. } = state.auth.caller(&request, Timestamp::now()).await?;
     let slug: LabSlug = path_parameter(&request, "lab")?;
-    let lab = state.store.lab(&caller.member.class_id, &slug).await?.ok_or_else(lab_not_found)?;
+    let (class, lab) = tokio::try_join!(state.store.class(&member.class_id), state.store.lab(&member.class_id, &slug))?;
+    let class = class.ok_or_else(ApiError::unauthenticated)?;
+    let lab = lab.filter(|lab| !lab.settings.hidden).ok_or_else(lab_not_found)?;
     let new = || NewEnvironment {
         id: EnvironmentId::new(Ulid::new()),
-        secrets: Secrets { access: random_secret(), machine_token: random_secret() },
+        secrets: Secrets { access: random_secret(), machine_token: random_secret(), viewer: random_secret() },
         trace_id: TraceId::of(&request).to_string(),
     };
-    match state.desk.play(&caller.member.id, &lab, new).await? {
+    match state.desk.play(&class, &member, &lab, new).await? {
         Played::Running(environment) => accepted(&EnvironmentView::full(&environment, &state.machines)),
         Played::StillDeleting => Err(still_deleting()),
+        Played::Refused(refusal) => Err(ApiError::conflict(refusal.code(), refusal.reason())),
         Played::Contended => Err(contended()),
     }
 }

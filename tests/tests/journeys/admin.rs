@@ -6,7 +6,7 @@ use serde_json::json;
 async fn an_instructor_fills_the_own_class_and_no_other() {
     let app = TestApp::start().await;
     let (mine, other) = (app.class("ADMIN-1").await, app.class("ADMIN-2").await);
-    let grace = app.member(&mine, "grace", "instructor").await;
+    let grace = app.instructor(&mine, "grace").await;
     let ada = app.trainee(&mine, "ada").await;
     let lab = |class: &str| format!("/api/admin/classes/{class}/labs/lab-two");
     assert_eq!(grace.send_json(Method::PUT, &lab(&mine.id), &lab_files()).await.status, 200);
@@ -18,8 +18,12 @@ async fn an_instructor_fills_the_own_class_and_no_other() {
     let slugs: Vec<&str> =
         labs.body["labs"].as_array().unwrap().iter().filter_map(|lab| lab["slug"].as_str()).collect();
     assert_eq!(slugs, ["lab-one", "lab-two"]);
-    let refused = grace.send_json(Method::POST, "/api/admin/classes", &json!({ "code": "MINE-1", "title": "T" })).await;
-    assert_eq!(refused.status, 401, "only the operator creates classes");
+    let made = grace.send_json(Method::POST, "/api/admin/classes", &json!({ "code": "MINE-1", "title": "T" })).await;
+    assert_eq!(made.status, 201, "instructors make classes");
+    let listed = grace.get("/api/admin/classes").await;
+    let codes: Vec<&str> =
+        listed.body["classes"].as_array().unwrap().iter().filter_map(|c| c["code"].as_str()).collect();
+    assert_eq!(codes, ["ADMIN-1", "MINE-1"], "and see their own alone");
     app.finish().await;
 }
 
@@ -31,11 +35,11 @@ async fn what_exists_is_refused_by_name_and_changes_nothing() {
     let taken = json!({ "code": "admin-3", "title": "Another" });
     let refused = app.operator().send_json(Method::POST, "/api/admin/classes", &taken).await;
     assert_eq!((refused.status, refused.code()), (409, "class_code_taken"));
-    let body = json!({ "name": "Ada", "display_name": "Other", "role": "instructor", "password": "another password" });
+    let body = json!({ "name": "Ada", "display_name": "Other", "password": "another password" });
     let refused =
         app.operator().send_json(Method::POST, &format!("/api/admin/classes/{}/members", class.id), &body).await;
     assert_eq!((refused.status, refused.code()), (409, "member_exists"));
-    assert_eq!(ada.get("/api/me").await.text("member.role"), "trainee");
+    assert_eq!(ada.get("/api/me").await.text("member.display_name"), "ada");
     app.finish().await;
 }
 
@@ -69,7 +73,7 @@ async fn a_wrong_lab_is_refused_with_the_file_and_the_field() {
             "lab.yaml",
             "acme",
         ),
-        ("title: [\n", "lab.yaml", "line"),
+        ("title: [\n", "lab.yaml", "lab.yaml:1:8"),
     ];
     for (manifest, file, named) in wrong {
         let refused = app.operator().send_json(Method::PUT, &path, &lab_files_with(manifest, "")).await;
@@ -86,7 +90,7 @@ async fn a_wrong_lab_is_refused_with_the_file_and_the_field() {
 async fn an_instructor_sees_the_classs_environments_with_their_receipts_and_never_the_way_in() {
     let app = TestApp::start().await;
     let (mine, other) = (app.class("ADMIN-6").await, app.class("ADMIN-7").await);
-    let grace = app.member(&mine, "grace", "instructor").await;
+    let grace = app.instructor(&mine, "grace").await;
     let (ada, lin, eve) =
         (app.trainee(&mine, "ada").await, app.trainee(&mine, "lin").await, app.trainee(&other, "eve").await);
     let mut ids = Vec::new();
@@ -105,7 +109,7 @@ async fn an_instructor_sees_the_classs_environments_with_their_receipts_and_neve
     assert_eq!(names, ["ada", "lin"], "{page:?}");
     let receipt = &listed[0]["environment"]["receipt"];
     assert_eq!((receipt["reason"].as_str(), receipt["resources"].as_array().map(Vec::len)), (Some("stopped"), Some(1)));
-    assert_eq!(receipt["keys"].as_array().map(Vec::len), Some(2));
+    assert_eq!(receipt["keys"].as_array().map(Vec::len), Some(3));
     assert_eq!(
         (&listed[1]["environment"]["status"], &listed[1]["environment"]["access"]),
         (&json!("ready"), &json!(null))

@@ -11,8 +11,12 @@ use serde_json::{Value, json};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum For {
     Everybody,
+    /// Trainees and instructors.
+    SignedIn,
+    /// Trainees.
     Members,
     Machines,
+    /// Instructors of the class, and operators.
     ClassAdmins,
     /// Instructors of any class, and operators.
     Staff,
@@ -20,9 +24,17 @@ pub(crate) enum For {
 }
 
 impl For {
-    /// A trainee is known here, and refused.
-    fn knows_members(self) -> bool {
-        matches!(self, Self::ClassAdmins | Self::Staff)
+    /// What a caller of another kind is told: 403 where they are known, 401 where they are nobody.
+    fn tells(self, other: Self) -> Option<u16> {
+        match (self, other) {
+            (Self::Everybody, _) | (Self::SignedIn, Self::Members | Self::Staff) => None,
+            (Self::ClassAdmins | Self::Staff, Self::Operators) | (Self::Staff, Self::Staff) => None,
+            _ if self == other => None,
+            // An instructor who teaches another class.
+            (Self::ClassAdmins | Self::Members, Self::Staff) => Some(403),
+            (Self::ClassAdmins | Self::Staff, Self::Members) => Some(403),
+            _ => Some(401),
+        }
     }
 }
 
@@ -32,27 +44,55 @@ pub(crate) struct Row {
     pub(crate) who: For,
     /// A body that the route takes, where it takes one.
     pub(crate) body: Option<Value>,
+    /// What the route answers to whom it is for, where that is no success.
+    pub(crate) answers: Option<u16>,
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    let row = |method, path, who| Row { method, path, who, body: None };
-    let with = |method, path, who, body| Row { method, path, who, body: Some(body) };
+    let row = |method, path, who| Row { method, path, who, body: None, answers: None };
+    let with = |method, path, who, body| Row { body: Some(body), ..row(method, path, who) };
+    /// For whom it is for, this is still the answer: something else is missing in the scene.
+    fn but(row: Row, answers: u16) -> Row {
+        Row { answers: Some(answers), ..row }
+    }
+    let password = "correct horse battery";
     vec![
         row("GET", "/api/health", For::Everybody),
         with(
             "POST",
             "/api/login",
             For::Everybody,
-            json!({ "class_code": "ROWS-1", "name": "ada", "password": "correct horse battery" }),
+            json!({ "class_code": "ROWS-1", "name": "ada", "password": password }),
         ),
-        row("POST", "/api/logout", For::Members),
-        row("GET", "/api/me", For::Members),
+        but(
+            with(
+                "POST",
+                "/api/redeem",
+                For::Everybody,
+                json!({ "class_code": "ROWS-1", "name": "x", "code": "K", "password": password }),
+            ),
+            401,
+        ),
+        but(
+            with(
+                "POST",
+                "/api/join",
+                For::Everybody,
+                json!({ "token": "nobody-ever-made-this-one", "display_name": "New", "password": password }),
+            ),
+            404,
+        ),
+        row("POST", "/api/logout", For::SignedIn),
+        row("GET", "/api/me", For::SignedIn),
         row("GET", "/api/labs", For::Members),
         row("POST", "/api/labs/{lab}/start", For::Members),
         row("GET", "/api/environments", For::Members),
         row("GET", "/api/environments/{environment}", For::Members),
         row("GET", "/api/environments/{environment}/guide", For::Members),
         row("POST", "/api/environments/{environment}/stop", For::Members),
+        but(with("POST", "/api/environments/{environment}/extend", For::Members, json!({ "id": "one" })), 409),
+        with("POST", "/api/environments/{environment}/hand", For::Members, json!({ "raised": true })),
+        with("POST", "/api/environments/{environment}/viewing", For::Members, json!({ "answer": "refused" })),
         row("GET", "/api/environments/{environment}/bundle", For::Machines),
         with(
             "POST",
@@ -60,16 +100,96 @@ pub(crate) fn rows() -> Vec<Row> {
             For::Machines,
             json!({ "stage": "agent-started", "agent_version": "0" }),
         ),
-        row("GET", "/api/admin/classes/{class}/environments", For::ClassAdmins),
+        with(
+            "POST",
+            "/api/environments/{environment}/checks",
+            For::Machines,
+            json!({ "results": [{ "name": "1-first", "passed": true, "message": "Well done.", "at": 1_800_000_000 }] }),
+        ),
         row("GET", "/api/admin/providers", For::Staff),
-        with("POST", "/api/admin/classes", For::Operators, json!({ "code": "ROWS-2", "title": "Another" })),
+        row("GET", "/api/admin/instructors", For::Staff),
+        with(
+            "POST",
+            "/api/admin/instructors",
+            For::Operators,
+            json!({ "name": "new", "display_name": "New", "password": password }),
+        ),
+        with(
+            "PUT",
+            "/api/admin/instructors/{instructor}",
+            For::Operators,
+            json!({ "display_name": "Grace H.", "disabled": false }),
+        ),
+        row("GET", "/api/admin/classes", For::Staff),
+        with("POST", "/api/admin/classes", For::Staff, json!({ "code": "ROWS-2", "title": "Another" })),
+        row("GET", "/api/admin/classes/{class}", For::ClassAdmins),
+        but(with("PUT", "/api/admin/classes/{class}", For::ClassAdmins, json!({ "title": "Changed" })), 428),
+        but(with("POST", "/api/admin/classes/{class}/archive", For::ClassAdmins, json!({ "archived": true })), 428),
+        with("POST", "/api/admin/classes/{class}/copy", For::ClassAdmins, json!({ "code": "ROWS-3", "title": "Copy" })),
+        but(row("DELETE", "/api/admin/classes/{class}", For::ClassAdmins), 409),
+        but(row("GET", "/api/admin/deletions/{class}", For::Staff), 404),
+        row("GET", "/api/admin/classes/{class}/labs", For::ClassAdmins),
+        row("GET", "/api/admin/classes/{class}/labs/{lab}", For::ClassAdmins),
         with("PUT", "/api/admin/classes/{class}/labs/{lab}", For::ClassAdmins, lab_files()),
+        with("POST", "/api/admin/classes/{class}/labs/{lab}/validate", For::ClassAdmins, lab_files()),
+        but(
+            with(
+                "PUT",
+                "/api/admin/classes/{class}/labs/{lab}/settings",
+                For::ClassAdmins,
+                json!({ "position": 1, "hidden": false, "starts_per_trainee": null }),
+            ),
+            428,
+        ),
+        but(
+            with("PUT", "/api/admin/classes/{class}/labs/{lab}/version", For::ClassAdmins, json!({ "version": "x" })),
+            422,
+        ),
+        but(row("DELETE", "/api/admin/classes/{class}/labs/{lab}", For::ClassAdmins), 409),
+        row("GET", "/api/admin/classes/{class}/members", For::ClassAdmins),
         with(
             "POST",
             "/api/admin/classes/{class}/members",
             For::ClassAdmins,
-            json!({ "name": "new", "display_name": "New", "role": "trainee", "password": "a long password" }),
+            json!({ "name": "new", "display_name": "New", "password": "a long password" }),
         ),
+        but(
+            with(
+                "PUT",
+                "/api/admin/classes/{class}/members/{member}",
+                For::ClassAdmins,
+                json!({ "display_name": "Lin", "email": null, "extra_time_percent": 25, "suspended": false }),
+            ),
+            428,
+        ),
+        row("POST", "/api/admin/classes/{class}/members/{member}/code", For::ClassAdmins),
+        row("DELETE", "/api/admin/classes/{class}/members/{member}", For::ClassAdmins),
+        but(row("POST", "/api/admin/classes/{class}/roster", For::ClassAdmins), 415),
+        row("GET", "/api/admin/classes/{class}/join-links", For::ClassAdmins),
+        but(
+            with(
+                "POST",
+                "/api/admin/classes/{class}/join-links",
+                For::ClassAdmins,
+                json!({ "expires_at": "2020-01-01T00:00:00Z", "seats": 3 }),
+            ),
+            422,
+        ),
+        but(row("DELETE", "/api/admin/classes/{class}/join-links/{link}", For::ClassAdmins), 404),
+        row("GET", "/api/admin/classes/{class}/room", For::ClassAdmins),
+        with(
+            "POST",
+            "/api/admin/classes/{class}/actions",
+            For::ClassAdmins,
+            json!({ "id": "one", "action": "message", "text": "Lunch!" }),
+        ),
+        row("GET", "/api/admin/classes/{class}/messages", For::ClassAdmins),
+        row("GET", "/api/admin/classes/{class}/environments", For::ClassAdmins),
+        row("GET", "/api/admin/classes/{class}/environments/{environment}", For::ClassAdmins),
+        row("POST", "/api/admin/classes/{class}/environments/{environment}/view", For::ClassAdmins),
+        row("GET", "/api/admin/classes/{class}/events", For::ClassAdmins),
+        row("GET", "/api/admin/classes/{class}/usage", For::ClassAdmins),
+        row("GET", "/api/admin/classes/{class}/receipts", For::ClassAdmins),
     ]
 }
 
@@ -78,8 +198,12 @@ pub(crate) struct Scene {
     pub(crate) app: TestApp,
     pub(crate) class: TestClass,
     pub(crate) ada: Session,
+    /// Teaches another class.
+    pub(crate) grace: Session,
     pub(crate) environment: String,
     pub(crate) machine_token: String,
+    instructor: String,
+    member: String,
 }
 
 impl Scene {
@@ -90,7 +214,11 @@ impl Scene {
         let environment = app.play(&ada, "lab-one").await.text("id").to_owned();
         app.until(&ada, &environment, "ready").await;
         let machine_token = app.machine_token(&environment).await;
-        Self { app, class, ada, environment, machine_token }
+        let grace = app.new_instructor("grace").await;
+        let instructor = grace.get("/api/me").await.text("instructor.id").to_owned();
+        let lin = app.trainee(&class, "lin").await;
+        let member = lin.get("/api/me").await.text("member.id").to_owned();
+        Self { app, class, ada, grace, environment, machine_token, instructor, member }
     }
 
     pub(crate) fn path(&self, row: &Row) -> String {
@@ -98,13 +226,16 @@ impl Scene {
             .replace("{environment}", &self.environment)
             .replace("{class}", &self.class.id)
             .replace("{lab}", "lab-one")
+            .replace("{instructor}", &self.instructor)
+            .replace("{member}", &self.member)
+            .replace("{link}", "jln_01jd0000000000000000000000")
     }
 
     /// A caller whom the row lets in.
     pub(crate) fn allowed(&self, who: For) -> Session {
         match who {
             For::Everybody => self.app.anonymous(),
-            For::Members => self.ada.clone(),
+            For::Members | For::SignedIn => self.ada.clone(),
             For::Machines => self.app.anonymous().with_token(&self.machine_token),
             For::ClassAdmins | For::Staff | For::Operators => self.app.operator(),
         }
@@ -167,14 +298,11 @@ async fn nobody_comes_in_without_being_who_the_route_is_for() {
                 row.path
             );
         }
-        for other in [For::Members, For::Machines, For::Operators] {
-            let same = other == row.who || (row.who.knows_members() && other == For::Operators);
-            if same {
-                continue;
-            }
-            let answer = scene.call(&scene.allowed(other), &row).await;
-            let expected = if row.who.knows_members() && other == For::Members { 403 } else { 401 };
-            assert_eq!(answer.status, expected, "{other:?} at {} {}", row.method, row.path);
+        for other in [For::Members, For::Machines, For::Staff, For::Operators] {
+            let Some(expected) = row.who.tells(other) else { continue };
+            let caller = if other == For::Staff { scene.grace.clone() } else { scene.allowed(other) };
+            let answer = scene.call(&caller, &row).await;
+            assert_eq!(answer.status, expected, "{other:?} at {} {}: {answer:?}", row.method, row.path);
         }
     }
     let status = scene.ada.get(&format!("/api/environments/{}", scene.environment)).await;
@@ -190,7 +318,10 @@ async fn everybody_the_route_is_for_comes_in() {
         rows().into_iter().partition(|row| row.path.ends_with("/stop") || row.path.ends_with("/logout"));
     for row in &others {
         let answer = scene.call(&scene.allowed(row.who), row).await;
-        assert!(answer.status < 300, "{} {}: {answer:?}", row.method, row.path);
+        match row.answers {
+            Some(status) => assert_eq!(answer.status, status, "{} {}: {answer:?}", row.method, row.path),
+            None => assert!(answer.status < 300, "{} {}: {answer:?}", row.method, row.path),
+        }
     }
     scene.app.stop(&scene.ada, &scene.environment).await;
     scene.app.until(&scene.ada, &scene.environment, "gone").await;

@@ -1,19 +1,20 @@
-//! Members: from a request to a proven [`Caller`].
-
 use http::StatusCode;
 use jiff::Timestamp;
 use lambda_http::Request;
 
+use super::OperatorKey;
 use super::bearer::bearer_token;
-use super::operator::OperatorKey;
-use super::session::{SessionVerifier, cookie_token};
+use super::session::{Claims, SessionVerifier, Subject, cookie_token};
 use crate::config::{Settings, SettingsError};
-use crate::domain::class::{Member, Role};
+use crate::domain::audit::Actor;
+use crate::domain::class::Class;
 use crate::domain::ids::ClassId;
+use crate::domain::instructor::Instructor;
+use crate::domain::member::Member;
 use crate::http::{ApiError, path_parameter};
 use crate::store::Store;
 
-/// A member of a class whose session was checked against the table in this request.
+/// A trainee whose session was checked against the table in this request.
 #[derive(Debug)]
 pub struct Caller {
     pub member: Member,
@@ -21,15 +22,35 @@ pub struct Caller {
     pub session_ends_at: Timestamp,
 }
 
-/// Proof that the caller may change this class: its instructor, or the operator.
+/// An instructor whose session was checked against the table in this request.
+#[derive(Debug)]
+pub struct Teacher {
+    pub instructor: Instructor,
+    pub session_id: String,
+    pub session_ends_at: Timestamp,
+}
+
+/// Anybody who is signed in.
+#[derive(Debug)]
+pub enum SignedIn {
+    Trainee(Box<Caller>),
+    Instructor(Box<Teacher>),
+}
+
+/// Proof that the caller may see and change this class: one of its instructors, or the operator.
 #[derive(Debug)]
 pub struct ClassAdmin {
-    pub class_id: ClassId,
+    pub class: Class,
+    pub actor: Actor,
 }
 
 /// Proof that the caller teaches or operates here: good for what concerns no class and no person.
 #[derive(Debug)]
-pub struct Staff(());
+pub struct Staff {
+    /// `None` for the operator.
+    pub instructor: Option<Instructor>,
+    pub actor: Actor,
+}
 
 pub struct Authenticator {
     verifier: SessionVerifier,
@@ -45,9 +66,44 @@ impl Authenticator {
         Ok(Self { verifier: SessionVerifier::from_settings(settings)?, store: store.clone() })
     }
 
+    /// A trainee.
+    ///
+    /// # Errors
+    /// 401 without a valid session; 403 for instructors, and for a write that a browser sent without the portal's header.
+    pub async fn caller(&self, request: &Request, now: Timestamp) -> Result<Caller, ApiError> {
+        match self.signed_in(request, now).await? {
+            SignedIn::Trainee(caller) => Ok(*caller),
+            SignedIn::Instructor(_) => Err(ApiError::forbidden("this is for the members of a class")),
+        }
+    }
+
     /// # Errors
     /// 401 without a valid session; 403 for a write that a browser sent without the portal's header.
-    pub async fn caller(&self, request: &Request, now: Timestamp) -> Result<Caller, ApiError> {
+    pub async fn signed_in(&self, request: &Request, now: Timestamp) -> Result<SignedIn, ApiError> {
+        let claims = self.claims(request, now)?;
+        let session_ends_at = Timestamp::from_second(claims.exp).map_err(ApiError::internal)?;
+        let session_id = claims.jti;
+        match &claims.subject {
+            Subject::Member { sub, cls } => {
+                let identity = self.store.member_identity(cls, sub, &session_id).await?;
+                let known = identity.person.filter(|member| {
+                    !identity.signed_out && member.session_epoch == claims.epoch && member.suspended_at.is_none()
+                });
+                let member = known.ok_or_else(ApiError::unauthenticated)?;
+                Ok(SignedIn::Trainee(Box::new(Caller { member, session_id, session_ends_at })))
+            }
+            Subject::Instructor { sub } => {
+                let identity = self.store.instructor_identity(sub, &session_id).await?;
+                let known = identity.person.filter(|instructor| {
+                    !identity.signed_out && instructor.session_epoch == claims.epoch && instructor.disabled_at.is_none()
+                });
+                let instructor = known.ok_or_else(ApiError::unauthenticated)?;
+                Ok(SignedIn::Instructor(Box::new(Teacher { instructor, session_id, session_ends_at })))
+            }
+        }
+    }
+
+    fn claims(&self, request: &Request, now: Timestamp) -> Result<Claims, ApiError> {
         let token = match (bearer_token(request), cookie_token(request.headers())) {
             (Some(token), _) => token,
             (None, Some(token)) => {
@@ -60,14 +116,7 @@ impl Authenticator {
             }
             (None, None) => return Err(ApiError::unauthenticated()),
         };
-        let claims = self.verifier.verify(token, now).ok_or_else(ApiError::unauthenticated)?;
-        let identity = self.store.identity(&claims.cls, &claims.sub, &claims.jti).await?;
-        let member = identity.member.filter(|member| !identity.signed_out && member.session_epoch == claims.epoch);
-        Ok(Caller {
-            member: member.ok_or_else(ApiError::unauthenticated)?,
-            session_id: claims.jti,
-            session_ends_at: Timestamp::from_second(claims.exp).map_err(ApiError::internal)?,
-        })
+        self.verifier.verify(token, now).ok_or_else(ApiError::unauthenticated)
     }
 
     /// Instructors, of whatever class, and the operator.
@@ -76,11 +125,14 @@ impl Authenticator {
     /// 401 without a valid session or operator's token; 403 for trainees.
     pub async fn staff(&self, request: &Request, operator: &OperatorKey, now: Timestamp) -> Result<Staff, ApiError> {
         if operator.recognise(request).is_some() {
-            return Ok(Staff(()));
+            return Ok(Staff { instructor: None, actor: Actor::operator() });
         }
-        match self.caller(request, now).await?.member.role {
-            Role::Instructor => Ok(Staff(())),
-            Role::Trainee => Err(ApiError::forbidden("only instructors may do this")),
+        match self.signed_in(request, now).await? {
+            SignedIn::Instructor(teacher) => {
+                let actor = Actor::instructor(&teacher.instructor.id, &teacher.instructor.display_name);
+                Ok(Staff { instructor: Some(teacher.instructor), actor })
+            }
+            SignedIn::Trainee(_) => Err(ApiError::forbidden("only instructors may do this")),
         }
     }
 
@@ -95,19 +147,16 @@ impl Authenticator {
         operator: &OperatorKey,
         now: Timestamp,
     ) -> Result<ClassAdmin, ApiError> {
-        if operator.recognise(request).is_some() {
-            let class_id: ClassId = path_parameter(request, "class")?;
-            return match self.store.class(&class_id).await? {
-                Some(_) => Ok(ClassAdmin { class_id }),
-                None => Err(ApiError::new(StatusCode::NOT_FOUND, "class_not_found", "there is no such class")),
-            };
-        }
-        let caller = self.caller(request, now).await?;
+        let staff = self.staff(request, operator, now).await?;
         let class_id: ClassId = path_parameter(request, "class")?;
-        if caller.member.class_id == class_id && caller.member.role == Role::Instructor {
-            Ok(ClassAdmin { class_id })
-        } else {
-            Err(ApiError::forbidden("only an instructor of this class may do this"))
+        let class = self.store.class(&class_id).await?;
+        match (class, staff.instructor) {
+            (Some(class), None) => Ok(ClassAdmin { class, actor: staff.actor }),
+            (Some(class), Some(instructor)) if class.settings.instructors.contains(&instructor.id) => {
+                Ok(ClassAdmin { class, actor: staff.actor })
+            }
+            (None, None) => Err(ApiError::new(StatusCode::NOT_FOUND, "class_not_found", "there is no such class")),
+            (_, Some(_)) => Err(ApiError::forbidden("only an instructor of this class may do this")),
         }
     }
 }

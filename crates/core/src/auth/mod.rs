@@ -7,9 +7,11 @@ mod machine;
 mod operator;
 mod password;
 mod session;
+mod sign_in;
 
-pub use caller::{Authenticator, Caller, ClassAdmin, Staff};
+pub use caller::{Authenticator, Caller, ClassAdmin, SignedIn, Staff, Teacher};
 pub use machine::authenticate_machine;
 pub use operator::{Operator, OperatorKey};
-pub use password::{hash_password, random_secret, verify_password};
-pub use session::{SESSION_LIFETIME, SessionSigner, SessionVerifier, clear_cookie, session_cookie};
+pub use password::{code_sha256, hash_password, one_time_code, random_secret, sha256_hex, verify_password};
+pub use session::{SESSION_LIFETIME, SessionSigner, SessionVerifier, clear_cookie};
+pub use sign_in::{Delivery, SignedInView, signed_in};

@@ -6,6 +6,8 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use sha2::{Digest, Sha256};
+
 use crate::domain::secret::Secret;
 
 fn argon2id() -> Argon2<'static> {
@@ -36,9 +38,38 @@ pub fn random_secret() -> Secret {
     Secret::from(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
 }
 
+/// SHA-256 of a secret that is random enough to need no slow hash, in hex.
+pub fn sha256_hex(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A code that is read out and typed once: 60 random bits as `K7QM-2XPD-9RTA`, without letters that look alike.
+pub fn one_time_code() -> Secret {
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let bits: u64 = rand::random();
+    let letters: Vec<char> = (0..12).map(|at| char::from(LETTERS[(bits >> (5 * at)) as usize % 32])).collect();
+    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    Secret::from(groups.join("-"))
+}
+
+/// What a typed code is compared by: people leave hyphens out and use small letters.
+pub fn code_sha256(code: &str) -> Secret {
+    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    Secret::from(sha256_hex(&plain.to_ascii_uppercase()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_code_is_the_same_however_it_is_typed() {
+        let code = one_time_code();
+        assert_eq!(code.expose().len(), 14);
+        let sloppy = code.expose().replace('-', " ").to_lowercase();
+        assert_eq!(code_sha256(&sloppy), code_sha256(code.expose()));
+        assert_ne!(code_sha256(one_time_code().expose()), code_sha256(code.expose()));
+    }
 
     #[test]
     fn only_the_right_password_of_a_known_member_passes() {

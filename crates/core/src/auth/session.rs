@@ -8,8 +8,9 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Settings, SettingsError};
-use crate::domain::class::Member;
-use crate::domain::ids::{ClassId, MemberId};
+use crate::domain::ids::{ClassId, InstructorId, MemberId};
+use crate::domain::instructor::Instructor;
+use crate::domain::member::Member;
 
 /// A class day.
 pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(10);
@@ -25,10 +26,18 @@ pub(super) struct Claims {
     iat: i64,
     /// This session, for signing out.
     pub jti: String,
-    pub sub: MemberId,
-    pub cls: ClassId,
-    /// The member's `session_epoch` at sign-in.
+    #[serde(flatten)]
+    pub subject: Subject,
+    /// The person's `session_epoch` at sign-in.
     pub epoch: u32,
+}
+
+/// Whose session it is: a member of a class, or an instructor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Subject {
+    Member { sub: MemberId, cls: ClassId },
+    Instructor { sub: InstructorId },
 }
 
 /// Signs sessions.
@@ -52,7 +61,30 @@ impl SessionSigner {
     }
 
     /// A session for the member from `now` on, and when it ends.
-    pub fn sign(&self, member: &Member, now: Timestamp) -> Result<(String, Timestamp), jsonwebtoken::errors::Error> {
+    pub fn sign_member(
+        &self,
+        member: &Member,
+        now: Timestamp,
+    ) -> Result<(String, Timestamp), jsonwebtoken::errors::Error> {
+        let subject = Subject::Member { sub: member.id.clone(), cls: member.class_id.clone() };
+        self.sign(subject, member.session_epoch, now)
+    }
+
+    /// A session for the instructor from `now` on, and when it ends.
+    pub fn sign_instructor(
+        &self,
+        instructor: &Instructor,
+        now: Timestamp,
+    ) -> Result<(String, Timestamp), jsonwebtoken::errors::Error> {
+        self.sign(Subject::Instructor { sub: instructor.id.clone() }, instructor.session_epoch, now)
+    }
+
+    fn sign(
+        &self,
+        subject: Subject,
+        epoch: u32,
+        now: Timestamp,
+    ) -> Result<(String, Timestamp), jsonwebtoken::errors::Error> {
         let ends_at = now + SESSION_LIFETIME;
         let claims = Claims {
             iss: ISSUER.to_owned(),
@@ -60,9 +92,8 @@ impl SessionSigner {
             exp: ends_at.as_second(),
             iat: now.as_second(),
             jti: format!("{:032x}", rand::random::<u128>()),
-            sub: member.id.clone(),
-            cls: member.class_id.clone(),
-            epoch: member.session_epoch,
+            subject,
+            epoch,
         };
         let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::EdDSA) };
         Ok((jsonwebtoken::encode(&header, &claims, &self.key)?, ends_at))
@@ -109,7 +140,7 @@ impl SessionVerifier {
 }
 
 /// The `Set-Cookie` value that signs a browser in.
-pub fn session_cookie(token: &str) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
+pub(super) fn session_cookie(token: &str) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
     let age = SESSION_LIFETIME.as_secs();
     HeaderValue::from_str(&format!("{COOKIE_NAME}={token}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Strict"))
 }

@@ -7,9 +7,12 @@ use super::ids::{ClassId, EnvironmentId, LabSlug, MemberId};
 use super::lab::{Lab, Tab};
 use super::lifecycle::{Failure, Phase, SLOT_HOLDS, Status};
 use super::placement::Placement;
+use super::price::spent;
 use super::receipt::{EndReason, Resource};
 use super::secret::Secret;
+use super::terms::Terms;
 use super::timeline::{Stage, Timeline};
+use super::work::Work;
 
 /// What somebody asked for. Never goes back from gone to running: a new Play is a new environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,11 +29,13 @@ pub struct Secrets {
     pub access: Secret,
     /// What the machine presents to us; a new one for every attempt.
     pub machine_token: Secret,
+    /// What an instructor's browser presents to the machine: it shows the terminal when its trainee allows that.
+    pub viewer: Secret,
 }
 
 impl Secrets {
     pub(super) fn with_machine_token(&self, machine_token: Secret) -> Self {
-        Self { access: self.access.clone(), machine_token }
+        Self { access: self.access.clone(), machine_token, viewer: self.viewer.clone() }
     }
 }
 
@@ -42,7 +47,7 @@ pub struct Environment {
     pub lab: LabSlug,
     pub lab_title: String,
     pub lab_version: String,
-    pub minutes: u32,
+    pub terms: Terms,
     pub placements: Vec<Placement>,
     pub tabs: Vec<Tab>,
     pub trace_id: String,
@@ -64,6 +69,9 @@ pub struct Environment {
     /// When the secrets were removed, if that came before the end.
     pub secrets_removed_at: Option<Timestamp>,
     pub timeline: Timeline,
+    pub work: Work,
+    /// Its member has a newer environment of the lab: the room shows that one.
+    pub superseded: bool,
     /// Machines that existed and are proven gone.
     pub past_resources: Vec<Resource>,
     /// Counts the writes; a write names the revision it read.
@@ -78,7 +86,15 @@ pub struct NewEnvironment {
 }
 
 impl Environment {
-    pub fn request(new: NewEnvironment, member_id: MemberId, lab: &Lab, now: Timestamp) -> Self {
+    /// `placements` are those of the lab that may be used, in order of preference.
+    pub fn request(
+        new: NewEnvironment,
+        member_id: MemberId,
+        lab: &Lab,
+        placements: Vec<Placement>,
+        terms: Terms,
+        now: Timestamp,
+    ) -> Self {
         let mut timeline = Timeline::default();
         timeline.add(Stage::Requested, now, None);
         Self {
@@ -88,8 +104,8 @@ impl Environment {
             lab: lab.slug.clone(),
             lab_title: lab.manifest.title.clone(),
             lab_version: lab.version.clone(),
-            minutes: lab.manifest.minutes,
-            placements: lab.manifest.placements.clone(),
+            terms,
+            placements,
             tabs: lab.manifest.tabs.clone(),
             trace_id: new.trace_id,
             requested_at: now,
@@ -103,6 +119,8 @@ impl Environment {
             gave_up: None,
             secrets_removed_at: None,
             timeline,
+            work: Work::on(&lab.checks),
+            superseded: false,
             past_resources: Vec::new(),
             revision: 0,
         }
@@ -149,6 +167,19 @@ impl Environment {
     /// Whether the reserved time for the next call is now.
     pub fn has_its_turn(&self, now: Timestamp) -> bool {
         self.turn.is_some_and(|at| at <= now && now <= at + SLOT_HOLDS)
+    }
+
+    /// What it counts against its class's budget: the most that it can cost, and once it has ended what it cost.
+    pub fn commitment(&self) -> Option<i64> {
+        match self.phase.receipt() {
+            Some(receipt) => self.cost_so_far(receipt.completed_at),
+            None => self.terms.committed_micro_usd,
+        }
+    }
+
+    /// What it cost so far, at most; `None` where no price was known. In millionths of a US dollar.
+    pub fn cost_so_far(&self, now: Timestamp) -> Option<i64> {
+        spent(self, &self.terms.hourly_micro_usd, now)
     }
 
     /// The name an attempt's machine has at its provider. Letters, digits and hyphens: both providers take it.

@@ -173,6 +173,18 @@ impl Phase {
         matches!(self, Self::Gone { .. } | Self::Failed { .. })
     }
 
+    /// The proof, once there is one.
+    pub fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Self::Gone { receipt } | Self::Failed { receipt, .. } => Some(receipt),
+            Self::Requested { .. }
+            | Self::Creating { .. }
+            | Self::Booting { .. }
+            | Self::Ready { .. }
+            | Self::Deleting { .. } => None,
+        }
+    }
+
     pub fn attempt(&self) -> Option<&Attempt> {
         match self {
             Self::Creating { attempt, .. } | Self::Booting { attempt, .. } | Self::Ready { attempt, .. } => {

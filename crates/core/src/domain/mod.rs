@@ -1,18 +1,32 @@
 //! What the product is about, without HTTP, AWS, clocks or randomness: those come in as arguments.
 
+pub mod admission;
+pub mod audit;
+pub mod budget;
 pub mod choice;
 pub mod class;
 pub mod decision;
+pub mod deletion;
 pub mod environment;
 pub mod failure_path;
 pub mod ids;
+pub mod instructor;
+pub mod join_link;
 pub mod lab;
 pub mod lifecycle;
+pub mod member;
+pub mod message;
 pub mod placement;
+pub mod price;
 pub mod provider_error;
 pub mod receipt;
+pub mod room;
+pub mod roster;
 pub mod secret;
+pub mod terms;
 pub mod timeline;
 pub mod traffic;
 pub mod transitions;
+pub mod usage;
 pub mod validation;
+pub mod work;

@@ -34,6 +34,8 @@ pub struct Resource {
 pub enum EndReason {
     Stopped,
     Expired,
+    /// Nobody had worked in it for long.
+    Idle,
     Failed,
     Lost,
 }

@@ -11,6 +11,16 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// Text for people: no control characters, and not only spaces.
+pub fn printable(text: &str) -> Result<(), ValidationError> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) {
+        Err(ValidationError::new("printable")
+            .with_message("must be text without line breaks or control characters".into()))
+    } else {
+        Ok(())
+    }
+}
+
 /// Flattens nested validation errors into one list, sorted by path.
 pub fn field_errors(errors: &ValidationErrors) -> Vec<FieldError> {
     let mut found = Vec::new();

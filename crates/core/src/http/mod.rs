@@ -5,9 +5,12 @@ mod problem;
 mod request;
 mod service;
 
-pub use answer::{accepted, created, json, no_content};
+pub use answer::{accepted, created, download, json, no_content, unless_known, versioned};
 pub use problem::{ApiError, Problem};
-pub use request::{json_body, path_parameter, query_parameter};
+pub use request::{
+    JsonFields, bounded_body, etag, json_body, matched_revision, media_type, path_parameter, query_parameter,
+    unsupported,
+};
 pub use service::{Service, service};
 
 pub use lambda_http::{Body, Request, Response};

@@ -67,6 +67,23 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
     }
 
+    /// Somebody else wrote between the caller's reading and writing.
+    pub fn changed_meanwhile() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "changed_meanwhile",
+            "somebody else changed this since you read it; read it again and decide anew",
+        )
+    }
+
+    pub fn not_found(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, detail)
+    }
+
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
     /// Also the answer about somebody else's environment.
     pub fn environment_not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "environment_not_found", "you have no such environment")

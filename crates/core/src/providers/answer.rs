@@ -20,6 +20,7 @@ pub(super) enum Operation {
     Create,
     Find,
     List,
+    Prices,
     Get,
     Delete,
 }
@@ -31,6 +32,7 @@ impl Operation {
             Self::Create => "create",
             Self::Find => "find",
             Self::List => "list",
+            Self::Prices => "prices",
             Self::Get => "get",
             Self::Delete => "delete",
         }
@@ -39,7 +41,7 @@ impl Operation {
     pub(super) fn quota(self) -> Quota {
         match self {
             Self::Create => Quota::Creates,
-            Self::Find | Self::List => Quota::Lists,
+            Self::Find | Self::List | Self::Prices => Quota::Lists,
             Self::Get | Self::Delete => Quota::Calls,
         }
     }

@@ -7,6 +7,7 @@ mod digitalocean;
 mod linode;
 mod listing;
 mod machine;
+mod price;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 
 use crate::config::{Settings, SettingsError};
 use crate::domain::placement::ProviderKind;
+use crate::domain::price::SizePrices;
 
 pub use crate::domain::provider_error::ProviderError;
 pub use allowance::{Allowance, Call};
@@ -41,6 +43,9 @@ pub trait Provider: Send + Sync {
 
     /// Every machine that carries `tag`, over all pages.
     async fn list(&self, tag: &str) -> Result<Vec<Machine>, ProviderError>;
+
+    /// What an hour of every size costs, over all pages. A size that has no usable price is left out.
+    async fn prices(&self) -> Result<SizePrices, ProviderError>;
 
     /// What the newest answer left of the limit that such a call counts against: a second opinion on one's own counting,
     /// since others may use the same account. Nothing while nobody asked, or once the limit has been reset.

@@ -4,6 +4,7 @@ mod attempt;
 mod deletion;
 mod executor;
 mod line;
+mod prices;
 mod reap;
 mod sweep;
 mod user_data;

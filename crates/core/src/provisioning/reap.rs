@@ -1,5 +1,5 @@
-//! One run of the reaper: what is due is advanced and, at the same time, both providers' inventories are swept. Neither
-//! can keep the other from its work.
+//! One run of the reaper: what is due is advanced and, at the same time, both providers' inventories are swept and prices
+//! that are old are fetched. None can keep the others from its work.
 
 use std::time::Duration;
 
@@ -37,6 +37,8 @@ pub struct ReapStatus {
     pub machines: usize,
     pub leaked_and_deleted: usize,
     pub lost: usize,
+    /// Price lists fetched.
+    pub priced: usize,
 }
 
 impl ReapStatus {
@@ -53,10 +55,15 @@ impl ReapStatus {
 impl Provisioner {
     /// Reaps until everything is done or, at the latest, `until`.
     pub async fn reap(&self, until: Timestamp) -> ReapStatus {
-        let (mut status, sweep) = tokio::join!(self.advance_due(until - RESERVE), self.sweep(until - SWEEP_RESERVE));
+        let (mut status, sweep, priced) = tokio::join!(
+            self.advance_due(until - RESERVE),
+            self.sweep(until - SWEEP_RESERVE),
+            self.refresh_prices(until - SWEEP_RESERVE),
+        );
         status.machines = sweep.machines;
         status.leaked_and_deleted = sweep.leaked_and_deleted;
         status.lost = sweep.lost;
+        status.priced = priced;
         status.failed += sweep.failed;
         status.left += sweep.left;
         status

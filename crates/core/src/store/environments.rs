@@ -1,24 +1,20 @@
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures::future::try_join_all;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::item::{Item, create, failed, item_of, key_of, number, text, value_of};
+use super::item::{Item, failed, item_of, key_of, number, text, value_of};
 use super::keys::{CLASS_INDEX, DUE_INDEX};
 use super::{Store, StoreError, keys};
+use crate::domain::budget::Commitment;
 use crate::domain::decision::due_at;
 use crate::domain::environment::Environment;
-use crate::domain::ids::{ClassId, EnvironmentId, LabSlug, MemberId};
+use crate::domain::ids::{ClassId, EnvironmentId, MemberId};
 use crate::domain::lifecycle::Phase;
 use crate::domain::placement::ProviderKind;
-
-/// Which environment a member's lab is in now, or was in last.
-#[derive(Serialize, Deserialize)]
-struct Slot {
-    environment_id: EnvironmentId,
-}
+use crate::domain::room::Tile;
 
 /// Where a page of a class's environments ended. It names no class: that comes with each request, proven.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,14 +43,6 @@ impl std::fmt::Display for EnvironmentCursor {
     }
 }
 
-/// What came of writing a new environment.
-#[derive(Debug)]
-pub enum Started {
-    New,
-    /// Another press of Play won.
-    LostRace,
-}
-
 /// An environment that somebody must look at, and since when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Due {
@@ -66,11 +54,20 @@ pub struct Due {
     pub unaddressed: bool,
 }
 
-/// The item: the environment and the attributes of the two indexes.
+/// The item: the environment and the attributes of the three indexes.
 pub(super) fn environment_item(environment: &Environment, now: Timestamp) -> Result<Item, StoreError> {
     let mut item = item_of(&keys::environment(&environment.id), environment)?;
     item.insert("class_pk".to_owned(), text(keys::class_partition(&environment.class_id)));
     item.insert("class_sk".to_owned(), text(keys::member_environment(&environment.member_id, &environment.id)));
+    if let Some(micro_usd) = environment.commitment() {
+        item.insert("committed".to_owned(), number(micro_usd));
+    }
+    if !environment.superseded {
+        item.insert("room_pk".to_owned(), text(keys::class_partition(&environment.class_id)));
+        item.insert("room_sk".to_owned(), text(keys::member_environment(&environment.member_id, &environment.id)));
+        let tile = serde_dynamo::to_attribute_value(Tile::of(environment)).map_err(StoreError::Unstorable)?;
+        item.insert("room".to_owned(), tile);
+    }
     if let Some(at) = due_at(environment, now) {
         item.insert("due_shard".to_owned(), text(keys::due_shard(&environment.id)));
         item.insert("due_at".to_owned(), number(at.as_millisecond()));
@@ -97,50 +94,6 @@ impl Store {
     ) -> Result<Option<Environment>, StoreError> {
         let environment = self.environment(id).await?;
         Ok(environment.filter(|environment| environment.member_id == *member))
-    }
-
-    /// The environment that the member's lab is in now, or was in last.
-    pub async fn current_environment(
-        &self,
-        member: &MemberId,
-        lab: &LabSlug,
-    ) -> Result<Option<Environment>, StoreError> {
-        match self.read::<Slot>(&keys::slot(member, lab)).await? {
-            Some(slot) => self.environment(&slot.environment_id).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Writes a new environment and points the member's slot at it, both or neither. `replaces` is the ended one that
-    /// the slot was seen to point at.
-    pub async fn start(
-        &self,
-        environment: &Environment,
-        replaces: Option<&EnvironmentId>,
-        now: Timestamp,
-    ) -> Result<Started, StoreError> {
-        let slot = Slot { environment_id: environment.id.clone() };
-        let put = Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(item_of(&keys::slot(&environment.member_id, &environment.lab), &slot)?));
-        let put = match replaces {
-            None => put.condition_expression("attribute_not_exists(pk)"),
-            Some(previous) => put
-                .condition_expression("environment_id = :previous")
-                .expression_attribute_values(":previous", text(previous.as_str())),
-        };
-        let put = put
-            .build()
-            .map_err(|source| StoreError::Unavailable { operation: "building a put", source: source.into() })?;
-        let writes = vec![
-            TransactWriteItem::builder().put(put).build(),
-            create(&self.table, environment_item(environment, now)?)?,
-        ];
-        match self.transact(writes).await {
-            Ok(()) => Ok(Started::New),
-            Err(StoreError::Conflict | StoreError::Contended) => Ok(Started::LostRace),
-            Err(error) => Err(error),
-        }
     }
 
     /// A member's environments, the newest first, at most `limit`.
@@ -198,6 +151,33 @@ impl Store {
         let last = environments.last().filter(|_| more);
         let next = last.map(|last| EnvironmentCursor { member: last.member_id.clone(), environment: last.id.clone() });
         Ok((environments, next))
+    }
+
+    /// What each of a class's environments costs, or may cost at most, where its class had a budget; as it was a moment ago.
+    pub async fn commitments(&self, class: &ClassId) -> Result<Vec<Commitment>, StoreError> {
+        #[derive(Deserialize)]
+        struct Row {
+            requested_at: Timestamp,
+            #[serde(default)]
+            committed: i64,
+        }
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(CLASS_INDEX)
+            .key_condition_expression("class_pk = :class")
+            .projection_expression("pk, requested_at, committed")
+            .expression_attribute_values(":class", text(keys::class_partition(class)))
+            .into_paginator()
+            .items()
+            .send();
+        let mut found = Vec::new();
+        while let Some(item) = pages.next().await {
+            let row: Row = value_of(item.map_err(failed("Query"))?)?;
+            found.push(Commitment { requested_at: row.requested_at, micro_usd: row.committed });
+        }
+        Ok(found)
     }
 
     /// What is due by `now`, the longest overdue first, at most `limit` of each shard.

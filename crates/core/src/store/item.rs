@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -47,12 +47,51 @@ pub(super) fn create(table: &str, item: Item) -> Result<TransactWriteItem, Store
         .map_err(|source| StoreError::Unavailable { operation: "building a put", source: source.into() })
 }
 
+/// A put over the revision that was read: it fails where somebody wrote in between.
+pub(super) fn over(table: &str, item: Item, read: u64) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder()
+        .table_name(table)
+        .set_item(Some(item))
+        .condition_expression("revision = :read")
+        .expression_attribute_values(":read", number(read))
+        .build();
+    put.map(|put| TransactWriteItem::builder().put(put).build())
+        .map_err(|source| StoreError::Unavailable { operation: "building a put", source: source.into() })
+}
+
+/// A put, whatever was there.
+pub(super) fn set(table: &str, item: Item) -> Result<TransactWriteItem, StoreError> {
+    let put = Put::builder().table_name(table).set_item(Some(item)).build();
+    put.map(|put| TransactWriteItem::builder().put(put).build())
+        .map_err(|source| StoreError::Unavailable { operation: "building a put", source: source.into() })
+}
+
+pub(super) fn remove(table: &str, key: &Key) -> Result<TransactWriteItem, StoreError> {
+    let delete = Delete::builder().table_name(table).set_key(Some(key_of(key))).build();
+    delete
+        .map(|delete| TransactWriteItem::builder().delete(delete).build())
+        .map_err(|source| StoreError::Unavailable { operation: "building a delete", source: source.into() })
+}
+
 pub(super) fn failed<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> StoreError
 where
     E: std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     move |error| StoreError::Unavailable { operation, source: Box::new(error) }
+}
+
+/// Whether the write's condition held.
+pub(super) fn conditional<T, E, R>(outcome: Result<T, SdkError<E, R>>) -> Result<Option<T>, StoreError>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    match outcome {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),
+        Err(error) => Err(failed("a conditional write")(error)),
+    }
 }
 
 /// Why a transaction was cancelled: a condition that does not hold is another answer than a moment's contention.
@@ -69,6 +108,16 @@ fn cancelled(error: SdkError<TransactWriteItemsError, impl std::fmt::Debug + Sen
     } else {
         failed("TransactWriteItems")(error)
     }
+}
+
+/// Which items of a partition.
+pub(super) struct Page<'a> {
+    pub pk: &'a str,
+    pub prefix: &'a str,
+    /// The sort key where the page before ended.
+    pub after: Option<&'a str>,
+    pub newest_first: bool,
+    pub limit: i32,
 }
 
 impl Store {
@@ -106,6 +155,57 @@ impl Store {
             Some(PutItemError::ConditionalCheckFailedException(_)) => Err(StoreError::Conflict),
             _ => Err(failed("PutItem")(error)),
         }
+    }
+
+    /// Writes an item, whatever was there.
+    pub(super) async fn put(&self, item: Item) -> Result<(), StoreError> {
+        let call = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        call.send().await.map(|_| ()).map_err(failed("PutItem"))
+    }
+
+    pub(super) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        let call = self.client.delete_item().table_name(&self.table).set_key(Some(key_of(key)));
+        call.send().await.map(|_| ()).map_err(failed("DeleteItem"))
+    }
+
+    /// Some of a partition's items, in the order of their sort keys.
+    pub(super) async fn page<T: DeserializeOwned>(&self, wanted: Page<'_>) -> Result<(Vec<T>, bool), StoreError> {
+        let begin = wanted.after.map(|sk| key_of(&Key { pk: wanted.pk.to_owned(), sk: sk.to_owned() }));
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(wanted.pk))
+            .expression_attribute_values(":prefix", text(wanted.prefix))
+            .scan_index_forward(!wanted.newest_first)
+            .set_exclusive_start_key(begin)
+            .limit(wanted.limit)
+            .send()
+            .await
+            .map_err(failed("Query"))?;
+        let more = answer.last_evaluated_key.is_some();
+        let items: Result<Vec<T>, StoreError> = answer.items.unwrap_or_default().into_iter().map(value_of).collect();
+        Ok((items?, more))
+    }
+
+    /// All of a partition's items whose sort key begins with `prefix`.
+    pub(super) async fn all<T: DeserializeOwned>(&self, pk: &str, prefix: &str) -> Result<Vec<T>, StoreError> {
+        let mut pages = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":prefix", text(prefix))
+            .into_paginator()
+            .items()
+            .send();
+        let mut found = Vec::new();
+        while let Some(item) = pages.next().await {
+            found.push(value_of(item.map_err(failed("Query"))?)?);
+        }
+        Ok(found)
     }
 
     /// All of the writes, or none.

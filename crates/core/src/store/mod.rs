@@ -1,12 +1,23 @@
 //! The DynamoDB table: one item per entity, every transition conditional, no scan.
 
+mod audit;
+mod budget;
 mod change;
 mod classes;
+mod deletion;
+mod desks;
 mod environments;
+mod guesses;
+mod instructors;
 mod item;
+mod join_links;
 mod keys;
 mod labs;
 mod members;
+mod messages;
+mod prices;
+mod room;
+mod seats;
 mod sessions;
 mod traffic;
 
@@ -18,9 +29,12 @@ use crate::config::{Settings, SettingsError};
 use crate::domain::ids::EnvironmentId;
 
 pub use change::Changed;
-pub use environments::{Due, EnvironmentCursor, InvalidCursor, Started};
-pub use labs::LabBundle;
+pub use desks::{MemberDesk, Started};
+pub use environments::{Due, EnvironmentCursor, InvalidCursor};
+pub use guesses::TooManyGuesses;
+pub use labs::{LabBundle, LabVersion};
 pub use members::Identity;
+pub use room::{LabHead, Occupant};
 
 /// What can go wrong with the table.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, and says where")]
 
 mod choosing;
+mod costs;
 mod ending;
 mod scene;
 mod starting;

@@ -2,10 +2,11 @@
 
 use brihaspati_core::domain::environment::{Environment, NewEnvironment, Secrets};
 use brihaspati_core::domain::ids::{ClassId, EnvironmentId, MemberId};
-use brihaspati_core::domain::lab::{Lab, LabManifest};
+use brihaspati_core::domain::lab::{CheckSettings, CheckSpec, Lab, LabLimits, LabManifest, LabSettings};
 use brihaspati_core::domain::lifecycle::{MachineRecord, Slot};
 use brihaspati_core::domain::placement::{Placement, ProviderKind};
 use brihaspati_core::domain::secret::Secret;
+use brihaspati_core::domain::terms::Terms;
 use brihaspati_core::domain::timeline::Stage;
 use brihaspati_core::domain::transitions::Report;
 use jiff::Timestamp;
@@ -32,14 +33,30 @@ pub(crate) fn requested() -> Environment {
             minutes: MINUTES,
             placements: vec![placement(ProviderKind::Linode), placement(ProviderKind::DigitalOcean)],
             tabs: vec![],
+            checks: CheckSettings::default(),
+            limits: LabLimits::default(),
         },
+        checks: vec![
+            CheckSpec { name: "1-first".into(), title: "First".into() },
+            CheckSpec { name: "2-second".into(), title: "Second".into() },
+        ],
+        pushed_at: at(0),
+        pushed_by: "grace".into(),
+        settings: LabSettings::default(),
+        revision: 1,
     };
     let new = NewEnvironment {
         id: EnvironmentId::new(Ulid::from_parts(2, 2)),
-        secrets: Secrets { access: Secret::from("access"), machine_token: Secret::from("first") },
+        secrets: Secrets {
+            access: Secret::from("access"),
+            machine_token: Secret::from("first"),
+            viewer: Secret::from("viewer"),
+        },
         trace_id: "t".into(),
     };
-    Environment::request(new, MemberId::new(Ulid::from_parts(3, 3)), &lab, at(0))
+    let terms = Terms { minutes: MINUTES, max_extra_minutes: 60, idle_minutes: Some(20), ..Terms::default() };
+    let placements = lab.manifest.placements.clone();
+    Environment::request(new, MemberId::new(Ulid::from_parts(3, 3)), &lab, placements, terms, at(0))
 }
 
 pub(crate) fn machine(address: Option<&str>) -> MachineRecord {

@@ -30,6 +30,7 @@ async fn the_description_of_linode_allows_every_call_of_the_client() {
 
     every_call_is_allowed(client.as_ref()).await;
     the_mock_would_have_refused_a_wrong_one(client.as_ref(), "two--hyphens").await;
+    prices_are_told(&prism, ProviderKind::Linode).await;
     every_refusal_is_understood(&prism, ProviderKind::Linode).await;
 }
 
@@ -40,6 +41,7 @@ async fn the_description_of_digitalocean_allows_every_call_of_the_client() {
 
     every_call_is_allowed(client.as_ref()).await;
     the_mock_would_have_refused_a_wrong_one(client.as_ref(), "under_score").await;
+    prices_are_told(&prism, ProviderKind::DigitalOcean).await;
     every_refusal_is_understood(&prism, ProviderKind::DigitalOcean).await;
 }
 
@@ -52,6 +54,13 @@ async fn every_call_is_allowed(client: &dyn Provider) {
     assert_eq!(client.find(&machine.label).await.expect("find").len(), 1);
     assert_eq!(client.list(&spec.tags[0]).await.expect("list").len(), 1);
     client.delete(&machine.id).await.expect("delete");
+}
+
+/// The description's example is one of many pages.
+async fn prices_are_told(prism: &Prism, provider: ProviderKind) {
+    let last_page = prism.ending_lists().await;
+    let prices = client(provider, &last_page.url).prices().await.expect("prices");
+    assert!(!prices.is_empty() && prices.values().all(|price| price.hourly_micro_usd > 0), "{prices:?}");
 }
 
 async fn the_mock_would_have_refused_a_wrong_one(client: &dyn Provider, forbidden_label: &str) {
@@ -75,6 +84,7 @@ async fn every_refusal_is_understood(prism: &Prism, provider: ProviderKind) {
         assert!(understood(client.create(&spec).await.err()), "create {status}");
         assert!(understood(client.find(&spec.label).await.err()), "find {status}");
         assert!(understood(client.list(&spec.tags[0]).await.err()), "list {status}");
+        assert!(understood(client.prices().await.err()), "prices {status}");
         if status == 404 {
             assert!(matches!(client.get("123").await, Ok(Lookup::Absent { .. })));
             assert_eq!(client.delete("123").await, Ok(()));

@@ -11,6 +11,7 @@ mod failures;
 mod linode;
 mod logging;
 mod pages;
+mod prices;
 mod prism;
 mod scripted;
 mod strangers;

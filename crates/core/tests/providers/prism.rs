@@ -59,9 +59,21 @@ impl Prism {
 
     /// The same mock, answering everything with this status: Prism takes such wishes in a header, which no client sends.
     pub(crate) async fn answering(&self, status: u16) -> Answering {
+        self.wishing(Wish { status: Some(status), ..self.no_wish() }).await
+    }
+
+    /// The same mock, whose lists end with their first page.
+    pub(crate) async fn ending_lists(&self) -> Answering {
+        self.wishing(Wish { last_page: true, ..self.no_wish() }).await
+    }
+
+    fn no_wish(&self) -> Wish {
+        Wish { status: None, last_page: false, mock: self.url.clone(), http: reqwest::Client::new() }
+    }
+
+    async fn wishing(&self, wish: Wish) -> Answering {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let wish = Wish { status, mock: self.url.clone(), http: reqwest::Client::new() };
         let stop = CancellationToken::new();
         let served = axum::serve(listener, Router::new().fallback(pass_on).with_state(wish));
         tokio::spawn(stop.clone().run_until_cancelled_owned(async { served.await.unwrap() }));
@@ -76,19 +88,28 @@ pub(crate) struct Answering {
 
 #[derive(Clone)]
 struct Wish {
-    status: u16,
+    status: Option<u16>,
+    last_page: bool,
     mock: String,
     http: reqwest::Client,
 }
 
 async fn pass_on(State(wish): State<Wish>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let request = wish.http.request(method, format!("{}{uri}", wish.mock)).headers(headers).body(body);
-    let answer = request.header("prefer", format!("code={}", wish.status)).send().await.unwrap();
+    let mut request = wish.http.request(method, format!("{}{uri}", wish.mock)).headers(headers).body(body);
+    if let Some(status) = wish.status {
+        request = request.header("prefer", format!("code={status}"));
+    }
+    let answer = request.send().await.unwrap();
     let mut response = Response::builder().status(answer.status());
     for (name, value) in answer.headers() {
         response = response.header(name, value);
     }
-    response.body(Body::from(answer.bytes().await.unwrap())).unwrap()
+    let mut body = answer.text().await.unwrap();
+    if wish.last_page {
+        // As long as before: the length was told.
+        body = body.replace(r#""next":"#, r#""late":"#);
+    }
+    response.body(Body::from(body)).unwrap()
 }
 
 fn present(path: PathBuf, otherwise: &str) -> Option<PathBuf> {

@@ -20,6 +20,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::activity::Activity;
 use crate::bundle::{Bundle, Tab};
 use crate::secret::Secret;
 use cookie::Pass;
@@ -40,11 +41,12 @@ struct Inner {
     pages: Pages,
     http: Client<HttpConnector, Body>,
     tunnels: Arc<Semaphore>,
+    activity: Activity,
     stop: CancellationToken,
 }
 
 impl Gate {
-    pub(crate) fn new(tab: &Tab, bundle: &Bundle, stop: CancellationToken) -> Self {
+    pub(crate) fn new(tab: &Tab, bundle: &Bundle, activity: Activity, stop: CancellationToken) -> Self {
         Self(Arc::new(Inner {
             port: tab.port,
             secret: bundle.access_secret.clone(),
@@ -53,6 +55,7 @@ impl Gate {
             pages: Pages::new(&tab.title, &bundle.portal_origin),
             http: forward::client(),
             tunnels: Arc::new(Semaphore::new(tunnel::MOST_TUNNELS)),
+            activity,
             stop,
         }))
     }
@@ -74,6 +77,7 @@ async fn pass_through(State(gate): State<Gate>, request: Request) -> Response {
     if !gate.0.pass.is_shown_in(request.headers()) {
         return gate.0.pages.come_in_by_the_portal();
     }
+    gate.0.activity.note();
     let passed = if headers::asks_for_websocket(&request) {
         tunnel::open(&gate, request).await
     } else {

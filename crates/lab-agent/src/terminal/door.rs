@@ -1,5 +1,7 @@
 //! The way in: who may upgrade, who says hello in time and knows the secret, and whether there is a place.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
@@ -12,6 +14,7 @@ use tracing::Instrument;
 use super::Terminal;
 use super::messages::{Close, Hello, SUBPROTOCOL};
 use super::socket::{Line, attend};
+use super::viewing::Role;
 use crate::site::Site;
 
 /// Room for the longest input when most of it is escaped in JSON.
@@ -52,7 +55,7 @@ pub(crate) async fn upgrade(
             };
             drop(guest);
             if let Some(viewer) = admitted {
-                attend(viewer.line, &viewer.hello, &viewer.terminal.session).await;
+                attend(viewer.line, &viewer.hello, viewer.role, &viewer.terminal.session).await;
             }
         };
         attended.instrument(span)
@@ -63,6 +66,7 @@ pub(crate) async fn upgrade(
 struct Admitted<'a> {
     line: Line,
     hello: Hello,
+    role: Role,
     terminal: &'a Terminal,
     _place: OwnedSemaphorePermit,
 }
@@ -72,8 +76,8 @@ async fn admit(socket: WebSocket, terminal: Option<&Terminal>) -> Option<Admitte
     let refusal = match terminal {
         None => Close::NotYet,
         Some(terminal) => match welcome(&mut line, terminal).await {
-            Ok((hello, place)) => {
-                return Some(Admitted { line, hello, terminal, _place: place });
+            Ok((hello, role, place)) => {
+                return Some(Admitted { line, hello, role, terminal, _place: place });
             }
             Err(None) => return None,
             Err(Some(refusal)) => refusal,
@@ -84,17 +88,18 @@ async fn admit(socket: WebSocket, terminal: Option<&Terminal>) -> Option<Admitte
 }
 
 /// How to close as the error; none when the browser left without a word.
-async fn welcome(line: &mut Line, terminal: &Terminal) -> Result<(Hello, OwnedSemaphorePermit), Option<Close>> {
+async fn welcome(line: &mut Line, terminal: &Terminal) -> Result<(Hello, Role, OwnedSemaphorePermit), Option<Close>> {
     let hello = match timeout(terminal.hello_limit, line.hello()).await {
         Ok(Ok(Some(hello))) => hello,
         Ok(Ok(None)) => return Err(None),
         Ok(Err(close)) => return Err(Some(close)),
         Err(_) => return Err(Some(Close::NoHello)),
     };
-    if !terminal.secret.matches(hello.secret.expose()) {
+    let Some(role) = terminal.role(&hello.key) else {
         tracing::warn!("a browser presented a wrong secret");
         return Err(Some(Close::WrongSecret));
-    }
-    let place = terminal.places.clone().try_acquire_owned();
-    place.map_or(Err(Some(Close::Full)), |place| Ok((hello, place)))
+    };
+    let places = if role.is_owner() { &terminal.places } else { &terminal.watchers_places };
+    let place = Arc::clone(places).try_acquire_owned();
+    place.map_or(Err(Some(Close::Full)), |place| Ok((hello, role, place)))
 }

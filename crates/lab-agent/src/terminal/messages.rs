@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::viewing::Mode;
+use crate::checks::Item;
 use crate::secret::Secret;
 
 /// The WebSocket subprotocol.
@@ -10,12 +12,15 @@ pub(super) const SUBPROTOCOL: &str = "brihaspati.terminal.v1";
 /// Input of one message, in bytes. A portal cuts longer pastes into several.
 const MOST_INPUT_BYTES: usize = 64 * 1024;
 const LONGEST_CLIENT: usize = 128;
+/// In bytes; a watcher's name.
+const LONGEST_NAME: usize = 320;
 
 /// Why a socket is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Close {
     Malformed,
     WrongSecret,
+    NotAllowed,
     NoHello,
     TooSlow,
     Replaced,
@@ -31,6 +36,7 @@ impl Close {
         match self {
             Self::Malformed => 4400,
             Self::WrongSecret => 4401,
+            Self::NotAllowed => 4403,
             Self::NoHello | Self::TooSlow => 4408,
             Self::Replaced => 4409,
             Self::NotYet => 4503,
@@ -44,6 +50,7 @@ impl Close {
         match self {
             Self::Malformed => "malformed message",
             Self::WrongSecret => "wrong secret",
+            Self::NotAllowed => "the trainee does not allow it now",
             Self::NoHello => "no hello in time",
             Self::TooSlow => "reading too slowly",
             Self::Replaced => "this client has connected again",
@@ -63,25 +70,38 @@ pub(super) enum FromBrowser {
     Hello(Hello),
     Input { seq: u64, data: String },
     Resize { cols: u16, rows: u16 },
+    Viewing { mode: Mode },
+    Check { name: Option<String> },
     Ping,
 }
 
 /// The first message.
 #[derive(Debug, Deserialize)]
 pub(super) struct Hello {
-    pub(super) secret: Secret,
+    #[serde(flatten)]
+    pub(super) key: Key,
     pub(super) client: String,
     pub(super) cols: u16,
     pub(super) rows: u16,
 }
 
+/// What lets somebody in.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Key {
+    Owner { secret: Secret },
+    Watcher { viewer_secret: Secret, name: String },
+}
+
 /// What the machine says, besides output.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(super) enum ToBrowser {
-    Welcome { applied: u64, cols: u16, rows: u16, readonly: bool },
+    Welcome { applied: u64, cols: u16, rows: u16, readonly: bool, viewing: Mode },
     Ack { seq: u64 },
     Size { cols: u16, rows: u16 },
+    Viewing { mode: Mode, watching: Vec<String> },
+    Checks { running: bool, items: Vec<Item> },
     Exit,
     Pong,
 }
@@ -98,11 +118,24 @@ impl FromBrowser {
             Self::Hello(hello) => {
                 (1..=LONGEST_CLIENT).contains(&hello.client.len())
                     && hello.client.bytes().all(|byte| byte.is_ascii_graphic())
+                    && hello.key.is_sound()
             }
             Self::Input { seq, data } => *seq > 0 && data.len() <= MOST_INPUT_BYTES,
-            Self::Resize { .. } | Self::Ping => true,
+            Self::Resize { .. } | Self::Viewing { .. } | Self::Check { .. } | Self::Ping => true,
         };
         if sound { Ok(message) } else { Err(MalformedMessage) }
+    }
+}
+
+impl Key {
+    /// A watcher's name is shown to the trainee.
+    fn is_sound(&self) -> bool {
+        match self {
+            Self::Owner { .. } => true,
+            Self::Watcher { name, .. } => {
+                !name.trim().is_empty() && name.len() <= LONGEST_NAME && !name.contains(char::is_control)
+            }
+        }
     }
 }
 
@@ -134,6 +167,11 @@ mod tests {
             r#"{"type":"input","seq":-1,"data":"x"}"#,
             r#"{"type":"resize","cols":70000,"rows":1}"#,
             r#"{"type":"hello","secret":"s","client":"","cols":80,"rows":24}"#,
+            r#"{"type":"hello","client":"a","cols":80,"rows":24}"#,
+            r#"{"type":"hello","viewer_secret":"s","client":"a","cols":80,"rows":24}"#,
+            r#"{"type":"hello","viewer_secret":"s","name":" ","client":"a","cols":80,"rows":24}"#,
+            r#"{"type":"hello","viewer_secret":"s","name":"a","client":"a","cols":80,"rows":24}"#,
+            r#"{"type":"viewing","mode":"all"}"#,
         ] {
             assert!(FromBrowser::parse(text).is_err(), "{text}");
         }

@@ -1,21 +1,22 @@
 //! The one session of a machine: shell, screen, viewers and ledger under one lock, so that a snapshot and the output
 //! after it meet exactly, and an input is noted as taken in the moment it is queued.
 
-use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, OwnedPermit};
 
-use super::ledger::{Ledger, Verdict};
+use super::ledger::Verdict;
 use super::messages::{Close, Hello, Size, ToBrowser};
-use super::screen::Screen;
 use super::shell::{Input, Listener, Shell};
+use super::state::State;
 use super::viewer::{Dismissal, Outgoing, Viewer};
+use super::viewing::{Mode, Role};
 use crate::account::Account;
+use crate::activity::Activity;
+use crate::checks::Checks;
 
-const FIRST_SIZE: Size = Size { cols: 80, rows: 24 };
 /// Between two looks whether a viewer has caught up.
 const BREATH: Duration = Duration::from_millis(5);
 /// Brings a terminal that a program may have left in any state back to where a shell can start: main screen, default
@@ -24,19 +25,9 @@ const FRESH_START: &[u8] = b"\x1b[?1049l\x1b[!p\x1b[?1000l\x1b[?1002l\x1b[?1003l
 
 pub(super) struct Session {
     account: Account,
+    checks: Checks,
+    activity: Activity,
     state: Mutex<State>,
-}
-
-struct State {
-    size: Size,
-    screen: Screen,
-    shell: Option<Shell>,
-    /// Counts shells, so that a late word of an earlier one is recognised.
-    generation: u64,
-    viewers: Vec<Viewer>,
-    viewers_seen: u64,
-    ledger: Ledger,
-    over: bool,
 }
 
 /// A viewer's place in the session; the queue begins with the welcome and the snapshot.
@@ -61,37 +52,40 @@ pub(super) enum Typed {
 }
 
 impl Session {
-    pub(super) fn new(account: Account) -> Arc<Self> {
-        let state = State {
-            size: FIRST_SIZE,
-            screen: Screen::new(FIRST_SIZE),
-            shell: None,
-            generation: 0,
-            viewers: Vec::new(),
-            viewers_seen: 0,
-            ledger: Ledger::default(),
-            over: false,
-        };
-        Arc::new(Self { account, state: Mutex::new(state) })
+    pub(super) fn new(account: Account, mode: Mode, checks: Checks, activity: Activity) -> Arc<Self> {
+        Arc::new(Self { account, checks, activity, state: Mutex::new(State::new(mode)) })
     }
 
-    /// Seats a viewer whose secret was right.
-    pub(super) fn attach(self: &Arc<Self>, hello: &Hello) -> io::Result<Seat> {
+    /// Seats somebody whose secret was right. Watchers are seated only where they are allowed, and change nothing:
+    /// they start no shell and bring no size.
+    pub(super) fn attach(self: &Arc<Self>, hello: &Hello, role: Role) -> Result<Seat, Close> {
         let mut state = self.lock();
-        state.resize(Size::clamped(hello.cols, hello.rows));
-        self.ensure_shell(&mut state)?;
+        if role.is_owner() {
+            state.resize(Size::clamped(hello.cols, hello.rows));
+            self.ensure_shell(&mut state)?;
+        } else if state.mode() == Mode::Off {
+            return Err(Close::NotAllowed);
+        }
         state.viewers_seen += 1;
         let id = state.viewers_seen;
-        let known = state.ledger.hello(hello.client.clone(), id);
+        let client = role.client(&hello.client);
+        let known = state.ledger.hello(client.clone(), id);
         if let Some(old) = state.viewers.iter().find(|viewer| Some(viewer.id) == known.replaced) {
             old.dismiss(Close::Replaced);
         }
-        let (viewer, queue, dismissal) = Viewer::new(id, hello.client.clone());
+        let readonly = !role.is_owner();
+        let (viewer, queue, dismissal) = Viewer::new(id, client, role);
         let Size { cols, rows } = state.size;
-        let welcome = ToBrowser::Welcome { applied: known.applied, cols, rows, readonly: false };
+        let viewing = state.mode();
+        let welcome = ToBrowser::Welcome { applied: known.applied, cols, rows, readonly, viewing };
         viewer.send(Outgoing::Control(welcome));
         viewer.send(Outgoing::Snapshot(state.screen.snapshot().into()));
+        viewer.send(Outgoing::Control(self.checks_now()));
         state.viewers.push(viewer);
+        let mode = state.mode();
+        if !state.watch(mode) {
+            state.tell(id, state.viewing());
+        }
         Ok(Seat { viewer: id, queue, dismissal })
     }
 
@@ -99,13 +93,18 @@ impl Session {
         let mut state = self.lock();
         state.viewers.retain(|seated| seated.id != viewer);
         state.ledger.goodbye(viewer);
+        let mode = state.mode();
+        state.watch(mode);
     }
 
-    /// The keyboard of the running shell, or of a new one.
-    pub(super) fn keyboard(self: &Arc<Self>) -> io::Result<Keyboard> {
+    /// The keyboard of the running shell, or of a new one; none for who may not type.
+    pub(super) fn keyboard(self: &Arc<Self>, viewer: u64) -> Result<Option<Keyboard>, Close> {
         let mut state = self.lock();
+        if state.typist(viewer).is_none() {
+            return Ok(None);
+        }
         let queue = self.ensure_shell(&mut state)?;
-        Ok(Keyboard { generation: state.generation, queue })
+        Ok(Some(Keyboard { generation: state.generation, queue }))
     }
 
     /// Types what has not been typed before.
@@ -121,27 +120,60 @@ impl Session {
         if state.generation != generation || state.shell.is_none() {
             return Typed::ShellChanged;
         }
-        let Some(client) = state.viewers.iter().find(|seated| seated.id == viewer).map(|v| v.client.clone()) else {
+        let Some(typist) = state.typist(viewer) else {
             return Typed::Taken;
         };
+        let (client, is_owner) = (typist.client.clone(), typist.role.is_owner());
         match state.ledger.take(viewer, seq) {
             Verdict::Fresh => {
+                if is_owner {
+                    self.activity.note();
+                }
                 place.send(Input { client, seq, data });
             }
-            Verdict::Repeated => state.tell(&client, ToBrowser::Ack { seq }),
+            Verdict::Repeated => state.acknowledge(&client, seq),
             Verdict::Replaced => {}
         }
         Typed::Taken
     }
 
-    pub(super) fn resize(&self, size: Size) {
-        self.lock().resize(size);
+    /// The trainee's window has another size; a watcher's does not count.
+    pub(super) fn resize(&self, viewer: u64, size: Size) {
+        let mut state = self.lock();
+        if state.is_owner(viewer) {
+            state.resize(size);
+        }
+    }
+
+    /// The trainee says what watchers may do; a watcher says nothing.
+    pub(super) fn allow(&self, viewer: u64, mode: Mode) {
+        let mut state = self.lock();
+        if !state.is_owner(viewer) {
+            return;
+        }
+        if mode == Mode::Off {
+            for watcher in state.viewers.iter().filter(|viewer| !viewer.role.is_owner()) {
+                watcher.dismiss(Close::NotAllowed);
+            }
+        }
+        tracing::info!(viewing.mode = ?mode, "the trainee says who may look on");
+        state.watch(mode);
+    }
+
+    /// The trainee asks for the check of this name, or for all.
+    pub(super) fn check(&self, viewer: u64, name: Option<&str>) {
+        if self.lock().is_owner(viewer) {
+            self.checks.ask(name);
+        }
+    }
+
+    /// Shows everybody what the checks have found.
+    pub(super) fn show_checks(&self) {
+        self.lock().tell_all(&Outgoing::Control(self.checks_now()));
     }
 
     pub(super) fn pong(&self, viewer: u64) {
-        if let Some(viewer) = self.lock().viewers.iter().find(|seated| seated.id == viewer) {
-            viewer.send(Outgoing::Control(ToBrowser::Pong));
-        }
+        self.lock().tell(viewer, ToBrowser::Pong);
     }
 
     /// Ends the shell and dismisses everybody; no new shell is started.
@@ -156,18 +188,27 @@ impl Session {
         }
     }
 
-    fn ensure_shell(self: &Arc<Self>, state: &mut State) -> io::Result<mpsc::Sender<Input>> {
+    fn checks_now(&self) -> ToBrowser {
+        let board = self.checks.board();
+        ToBrowser::Checks { running: board.is_running(), items: board.items().to_vec() }
+    }
+
+    fn ensure_shell(self: &Arc<Self>, state: &mut State) -> Result<mpsc::Sender<Input>, Close> {
         if let Some(shell) = &state.shell {
             return Ok(shell.input());
         }
         if state.over {
-            return Err(io::Error::other("the machine ends"));
+            return Err(Close::Over);
         }
         if state.generation > 0 {
             state.show(FRESH_START);
         }
         state.generation += 1;
-        let shell = Shell::start(&self.account, state.size, state.generation, self)?;
+        let started = Shell::start(&self.account, state.size, state.generation, self);
+        let shell = started.map_err(|error| {
+            tracing::error!(error = %error, "cannot start a shell");
+            Close::NoShell
+        })?;
         tracing::info!(shell.generation = state.generation, "a shell has started");
         let input = shell.input();
         state.shell = Some(shell);
@@ -177,40 +218,6 @@ impl Session {
     /// No code panics while it holds the lock; should it, the session is still the best there is.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn resize(&mut self, size: Size) {
-        if self.size == size {
-            return;
-        }
-        self.size = size;
-        self.screen.resize(size);
-        if let Some(shell) = &self.shell {
-            shell.resize(size);
-        }
-        self.tell_all(&Outgoing::Control(ToBrowser::Size { cols: size.cols, rows: size.rows }));
-    }
-
-    fn show(&mut self, bytes: &[u8]) {
-        let text = self.screen.feed(bytes);
-        if !text.is_empty() {
-            self.tell_all(&Outgoing::Output(text.into()));
-        }
-    }
-
-    fn tell_all(&self, outgoing: &Outgoing) {
-        for viewer in self.viewers.iter().filter(|viewer| !viewer.is_dismissed()) {
-            viewer.send(outgoing.clone());
-        }
-    }
-
-    fn tell(&self, client: &str, message: ToBrowser) {
-        let of_client = |viewer: &&Viewer| viewer.client == client && !viewer.is_dismissed();
-        if let Some(viewer) = self.viewers.iter().find(of_client) {
-            viewer.send(Outgoing::Control(message));
-        }
     }
 }
 
@@ -233,7 +240,7 @@ impl Listener for Arc<Session> {
     }
 
     fn typed(&self, input: &Input) {
-        self.lock().tell(&input.client, ToBrowser::Ack { seq: input.seq });
+        self.lock().acknowledge(&input.client, input.seq);
     }
 
     fn ended(&self, generation: u64) {

@@ -97,21 +97,14 @@ impl Shell {
 }
 
 fn command(account: &Account) -> CommandBuilder {
-    let mut command = CommandBuilder::from_argv(account.login_shell().into_iter().map(Into::into).collect());
+    let mut command = CommandBuilder::from_argv(account.bash(&["-l".as_ref()]));
     command.env_clear();
     command.cwd(&account.home);
-    command.env("HOME", &account.home);
-    for (name, value) in [
-        ("USER", account.name.as_str()),
-        ("LOGNAME", account.name.as_str()),
-        ("SHELL", "/bin/bash"),
-        ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
-        ("TERM", "xterm-256color"),
-        ("COLORTERM", "truecolor"),
-        ("LANG", "C.UTF-8"),
-    ] {
+    for (name, value) in account.environment() {
         command.env(name, value);
     }
+    command.env("TERM", "xterm-256color");
+    command.env("COLORTERM", "truecolor");
     command
 }
 

@@ -13,6 +13,7 @@ use tokio::time::{interval, sleep, timeout};
 use super::messages::{Close, FromBrowser, Hello, Size};
 use super::session::{Seat, Session, Typed};
 use super::viewer::{Dismissal, Outgoing};
+use super::viewing::Role;
 
 const LARGEST_FRAME: usize = 64 * 1024;
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -26,13 +27,10 @@ const LINGER: Duration = Duration::from_secs(1);
 const INPUT_LIMIT: Duration = Duration::from_secs(10);
 
 /// Seats a viewer and stays until one side ends it.
-pub(super) async fn attend(line: Line, hello: &Hello, session: &Arc<Session>) {
-    let seat = match session.attach(hello) {
+pub(super) async fn attend(line: Line, hello: &Hello, role: Role, session: &Arc<Session>) {
+    let seat = match session.attach(hello, role) {
         Ok(seat) => seat,
-        Err(error) => {
-            tracing::error!(error = %error, "cannot start a shell");
-            return line.close(Close::NoShell).await;
-        }
+        Err(close) => return line.close(close).await,
     };
     let viewer = seat.viewer;
     tracing::info!(viewer.id = viewer, "a viewer has come");
@@ -129,7 +127,9 @@ async fn listen(stream: &mut SplitStream<WebSocket>, session: &Arc<Session>, vie
                     return Some(close);
                 }
             }
-            Ok(FromBrowser::Resize { cols, rows }) => session.resize(Size::clamped(cols, rows)),
+            Ok(FromBrowser::Resize { cols, rows }) => session.resize(viewer, Size::clamped(cols, rows)),
+            Ok(FromBrowser::Viewing { mode }) => session.allow(viewer, mode),
+            Ok(FromBrowser::Check { name }) => session.check(viewer, name.as_deref()),
             Ok(FromBrowser::Ping) => session.pong(viewer),
             Ok(FromBrowser::Hello(_)) | Err(_) => return Some(Close::Malformed),
         }
@@ -140,10 +140,9 @@ async fn listen(stream: &mut SplitStream<WebSocket>, session: &Arc<Session>, vie
 /// Waits for room in front of the shell, then types. A shell that ended in between has a successor.
 async fn type_in(session: &Arc<Session>, viewer: u64, seq: u64, data: String) -> Result<(), Close> {
     for _ in 0..3 {
-        let keyboard = session.keyboard().map_err(|error| {
-            tracing::error!(error = %error, "cannot start a shell");
-            Close::NoShell
-        })?;
+        let Some(keyboard) = session.keyboard(viewer)? else {
+            return Ok(());
+        };
         let generation = keyboard.generation();
         let Ok(reserved) = timeout(INPUT_LIMIT, keyboard.queue.reserve_owned()).await else {
             return Err(Close::Stuck);

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::messages::{Close, ToBrowser};
+use super::viewing::Role;
 
 /// Frames that may wait for a browser: about 1 MB of output.
 const QUEUE: usize = 256;
@@ -49,16 +50,17 @@ impl Dismissal {
 pub(super) struct Viewer {
     pub(super) id: u64,
     pub(super) client: String,
+    pub(super) role: Role,
     queue: mpsc::Sender<Outgoing>,
     dismissal: Dismissal,
     behind_since: Option<Instant>,
 }
 
 impl Viewer {
-    pub(super) fn new(id: u64, client: String) -> (Self, mpsc::Receiver<Outgoing>, Dismissal) {
+    pub(super) fn new(id: u64, client: String, role: Role) -> (Self, mpsc::Receiver<Outgoing>, Dismissal) {
         let (queue, received) = mpsc::channel(QUEUE);
         let dismissal = Dismissal::default();
-        let viewer = Self { id, client, queue, dismissal: dismissal.clone(), behind_since: None };
+        let viewer = Self { id, client, role, queue, dismissal: dismissal.clone(), behind_since: None };
         (viewer, received, dismissal)
     }
 
@@ -98,7 +100,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_has_no_room_left_is_dismissed_as_too_slow() {
-        let (mut viewer, _queue, dismissal) = Viewer::new(1, "a".into());
+        let (mut viewer, _queue, dismissal) = Viewer::new(1, "a".into(), Role::Owner);
         assert!(!viewer.needs_time());
         for _ in 0..=QUEUE - ROOM {
             viewer.send(Outgoing::Output(Bytes::from_static(b"x")));

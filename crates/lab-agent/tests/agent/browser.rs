@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::lab::{Lab, PORT, PORTAL, SECRET};
+use crate::lab::{Lab, PORT, PORTAL, SECRET, VIEWER_SECRET};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -45,6 +45,24 @@ impl Browser {
         browser.hello(SECRET, client, cols, rows).await;
         browser.hears("welcome").await;
         browser.until("the snapshot", |browser| !browser.drawn.is_empty()).await;
+        browser
+    }
+
+    /// Connects as somebody of this name who looks on.
+    pub(crate) async fn watch(lab: &Lab, name: &str, client: &str) -> Self {
+        let mut browser = Self::ask_to_watch(lab, name, client).await;
+        browser.hears("welcome").await;
+        browser.until("the snapshot", |browser| !browser.drawn.is_empty()).await;
+        browser
+    }
+
+    /// Connects and says a watcher's hello, without waiting for what follows.
+    pub(crate) async fn ask_to_watch(lab: &Lab, name: &str, client: &str) -> Self {
+        let mut browser = connect(lab, PORTAL).await.unwrap();
+        let hello = json!({
+            "type": "hello", "viewer_secret": VIEWER_SECRET, "name": name, "client": client, "cols": 90, "rows": 30
+        });
+        browser.send(&hello).await;
         browser
     }
 
@@ -107,6 +125,16 @@ impl Browser {
         self.until(kind, |browser| browser.messages.iter().any(of_kind)).await;
         let place = self.messages.iter().position(of_kind).unwrap();
         self.messages.drain(..=place).next_back().unwrap()
+    }
+
+    /// Waits for a message of this kind that is as wanted, and takes it and what came before.
+    pub(crate) async fn hears_of(&mut self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let message = self.hears(kind).await;
+            if wanted(&message) {
+                return message;
+            }
+        }
     }
 
     pub(crate) async fn is_closed_with(&mut self) -> u16 {

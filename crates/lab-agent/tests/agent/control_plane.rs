@@ -1,7 +1,8 @@
-//! The two routes a machine may call.
+//! The routes a machine may call.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -25,7 +26,12 @@ struct Answers {
     refusals: VecDeque<StatusCode>,
     always: Option<StatusCode>,
     wanted: &'static str,
+    expires_at: Option<String>,
+    is_old: bool,
+    silent: bool,
     reports: Vec<Value>,
+    check_refusals: VecDeque<StatusCode>,
+    check_reports: Vec<Value>,
     traces: Vec<String>,
 }
 
@@ -38,13 +44,19 @@ impl ControlPlane {
             refusals: VecDeque::new(),
             always: None,
             wanted: "running",
+            expires_at: None,
+            is_old: false,
+            silent: false,
             reports: Vec::new(),
+            check_refusals: VecDeque::new(),
+            check_reports: Vec::new(),
             traces: Vec::new(),
         };
         let state = Arc::new(Mutex::new(answers));
         let router = Router::new()
             .route("/api/environments/{id}/bundle", get(bundle_route))
             .route("/api/environments/{id}/report", post(report_route))
+            .route("/api/environments/{id}/checks", post(checks_route))
             .with_state(Arc::clone(&state));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, state }
@@ -62,6 +74,43 @@ impl ControlPlane {
 
     pub(crate) fn want_gone(&self) {
         self.state.lock().unwrap().wanted = "gone";
+    }
+
+    /// From now on every answer says that the environment ends at this time.
+    pub(crate) fn expire_at(&self, time: SystemTime) {
+        self.state.lock().unwrap().expires_at = Some(jiff::Timestamp::try_from(time).unwrap().to_string());
+    }
+
+    /// It knows nothing of activity, and refuses what it does not know.
+    pub(crate) fn be_old(&self) {
+        self.state.lock().unwrap().is_old = true;
+    }
+
+    /// It takes reports in and never answers.
+    pub(crate) fn fall_silent(&self) {
+        self.state.lock().unwrap().silent = true;
+    }
+
+    /// The next results of checks are answered with these.
+    pub(crate) fn refuse_checks(&self, statuses: &[StatusCode]) {
+        self.state.lock().unwrap().check_refusals.extend(statuses);
+    }
+
+    /// Whether every refusal has been given.
+    pub(crate) fn has_refused_checks(&self) -> bool {
+        self.state.lock().unwrap().check_refusals.is_empty()
+    }
+
+    /// The reports of checks that were accepted.
+    pub(crate) fn check_reports(&self) -> Vec<Value> {
+        self.state.lock().unwrap().check_reports.clone()
+    }
+
+    /// When the trainee was last at work, as the ready reports say.
+    pub(crate) fn active_at(&self) -> Vec<Option<u64>> {
+        let state = self.state.lock().unwrap();
+        let ready = state.reports.iter().filter(|report| report["stage"] == "ready");
+        ready.map(|report| report["active_at"].as_u64()).collect()
     }
 
     pub(crate) fn stages(&self) -> Vec<String> {
@@ -107,10 +156,43 @@ async fn report_route(
     headers: HeaderMap,
     Json(report): Json<Value>,
 ) -> Response {
+    let (answer, silent) = take_report(&mut state.lock().unwrap(), &headers, &id, report);
+    if silent {
+        return std::future::pending().await;
+    }
+    answer
+}
+
+fn take_report(answers: &mut Answers, headers: &HeaderMap, id: &str, report: Value) -> (Response, bool) {
+    if let Err(status) = admit(answers, headers, id) {
+        return (status.into_response(), false);
+    }
+    if answers.is_old && report.get("active_at").is_some() {
+        return (StatusCode::BAD_REQUEST.into_response(), false);
+    }
+    answers.reports.push(report);
+    (answers.answer(), answers.silent)
+}
+
+async fn checks_route(
+    State(state): Shared,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(report): Json<Value>,
+) -> Response {
     let mut answers = state.lock().unwrap();
     if let Err(status) = admit(&mut answers, &headers, &id) {
         return status.into_response();
     }
-    answers.reports.push(report);
-    Json(json!({ "wanted": answers.wanted, "expires_at": "2030-01-01T00:00:00Z" })).into_response()
+    if let Some(status) = answers.check_refusals.pop_front() {
+        return status.into_response();
+    }
+    answers.check_reports.push(report);
+    answers.answer()
+}
+
+impl Answers {
+    fn answer(&self) -> Response {
+        Json(json!({ "wanted": self.wanted, "expires_at": self.expires_at, "new": {} })).into_response()
+    }
 }

@@ -32,7 +32,7 @@ async fn get(lab: &Lab, path: &str, cookie: &str) -> (Response<()>, String) {
     send(Request::get(lab.tab_url(path)).header("cookie", cookie).body(Body::empty()).unwrap()).await
 }
 
-async fn enter(lab: &Lab, origin: &str, secret: &str) -> Response<()> {
+pub(crate) async fn enter(lab: &Lab, origin: &str, secret: &str) -> Response<()> {
     let request = Request::post(lab.tab_url("/.brihaspati/enter"))
         .header("origin", origin)
         .header("content-type", "application/x-www-form-urlencoded")
@@ -41,7 +41,7 @@ async fn enter(lab: &Lab, origin: &str, secret: &str) -> Response<()> {
     send(request).await.0
 }
 
-async fn cookie(lab: &Lab) -> String {
+pub(crate) async fn cookie(lab: &Lab) -> String {
     let answer = enter(lab, PORTAL, SECRET).await;
     let cookie = answer.headers()["set-cookie"].to_str().unwrap();
     cookie.split(';').next().unwrap().to_owned()

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::control_plane::{ControlPlane, ENVIRONMENT, TOKEN};
 
 pub(crate) const SECRET: &str = "what-a-browser-must-present";
+pub(crate) const VIEWER_SECRET: &str = "what-a-watcher-must-present";
 pub(crate) const PORTAL: &str = "http://portal.example:8080";
 pub(crate) const PORT: u16 = 7080;
 pub(crate) const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
@@ -38,9 +39,11 @@ pub(crate) struct LabBuilder {
     refusals: Vec<StatusCode>,
     always: Option<StatusCode>,
     sign_of_life: Duration,
+    activity_every: Duration,
     setup_limit: Duration,
     hello_limit: Duration,
     other_user: bool,
+    old_control_plane: bool,
 }
 
 pub(crate) struct Lab {
@@ -58,7 +61,7 @@ impl LabBuilder {
         let bundle = json!({
             "protocol": 1, "environment_id": ENVIRONMENT, "lab": { "slug": "test", "title": "Test" },
             "access_secret": SECRET, "portal_origin": PORTAL, "expires_at": "2030-01-01T00:00:00Z",
-            "tabs": [], "files": []
+            "tabs": [], "files": [], "new": {}
         });
         Self {
             bundle,
@@ -67,9 +70,11 @@ impl LabBuilder {
             refusals: Vec::new(),
             always: None,
             sign_of_life: Duration::from_secs(300),
+            activity_every: Duration::from_secs(60),
             setup_limit: Duration::from_secs(30),
             hello_limit: Duration::from_secs(10),
             other_user: false,
+            old_control_plane: false,
         }
     }
 
@@ -114,6 +119,44 @@ impl LabBuilder {
         self
     }
 
+    pub(crate) fn activity_every(mut self, every: Duration) -> Self {
+        self.activity_every = every;
+        self
+    }
+
+    /// The class's policy about looking at a terminal: "ask" or "open".
+    pub(crate) fn viewing(mut self, policy: &str) -> Self {
+        self.bundle["viewer_secret"] = VIEWER_SECRET.into();
+        self.bundle["viewing"] = policy.into();
+        self
+    }
+
+    pub(crate) fn one_secret_for_all(mut self) -> Self {
+        self.bundle["viewer_secret"] = SECRET.into();
+        self
+    }
+
+    pub(crate) fn old_control_plane(mut self) -> Self {
+        self.old_control_plane = true;
+        self
+    }
+
+    /// A check of this name, which is also its title.
+    pub(crate) fn check(mut self, name: &str, script: &str) -> Self {
+        let checks = &mut self.bundle["checks"];
+        if checks.is_null() {
+            *checks = json!({ "every_secs": null, "limit_secs": 10, "items": [] });
+        }
+        checks["items"].as_array_mut().unwrap().push(json!({ "name": name, "title": name }));
+        self.file(&format!("checks/{name}.sh"), script)
+    }
+
+    /// Sets a field of the checks' plan.
+    pub(crate) fn checks(mut self, field: &str, value: u64) -> Self {
+        self.bundle["checks"][field] = value.into();
+        self
+    }
+
     pub(crate) fn setup_limit(mut self, limit: Duration) -> Self {
         self.setup_limit = limit;
         self
@@ -138,6 +181,9 @@ impl LabBuilder {
         control_plane.refuse_bundle(&self.refusals);
         if let Some(status) = self.always {
             control_plane.always_answer(status);
+        }
+        if self.old_control_plane {
+            control_plane.be_old();
         }
         let deadline = (SystemTime::now() + self.life).duration_since(UNIX_EPOCH).unwrap().as_secs();
         let machine = json!({
@@ -165,6 +211,7 @@ impl LabBuilder {
             setup_limit: self.setup_limit,
             unknown_limit: 3,
             sign_of_life: self.sign_of_life,
+            activity_every: self.activity_every,
             hello_limit: self.hello_limit,
         };
         let machine = Machine::parse(&machine.to_string()).unwrap();
@@ -218,6 +265,10 @@ impl Lab {
 
     pub(crate) fn home_text(&self, path: &str) -> String {
         std::fs::read_to_string(self.home(path)).unwrap_or_default()
+    }
+
+    pub(crate) fn is_powered_off_now(&self) -> bool {
+        self.folder.path().join("powered-off").exists()
     }
 
     pub(crate) fn tab_url(&self, path: &str) -> String {

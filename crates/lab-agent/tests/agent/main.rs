@@ -3,11 +3,15 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+mod activity;
 mod application;
 mod browser;
+mod checks;
 mod control_plane;
+mod deadline;
 mod ends;
 mod gate;
 mod lab;
 mod stages;
 mod terminal;
+mod watching;

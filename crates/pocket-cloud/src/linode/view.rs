@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::catalogue::{LINODE_TYPES, Size};
+use crate::catalogue::{LINODE_DEARER_REGIONS, LINODE_TYPES, Size};
 use crate::machine::{Machine, Phase};
 
 /// Linode's timestamps are UTC without saying so.
@@ -70,13 +70,21 @@ fn status(phase: Phase) -> &'static str {
     }
 }
 
+/// A share of a price, to the hundredth of a cent that price lists are written in.
+fn dollars(price: f64, percent: f64) -> f64 {
+    (price * percent * 100.0).round() / 10_000.0
+}
+
 pub(super) fn size(size: &Size) -> Value {
+    let region_prices = LINODE_DEARER_REGIONS.map(|(region, percent)| {
+        json!({ "id": region, "hourly": dollars(size.hourly, percent), "monthly": dollars(size.monthly, percent) })
+    });
     json!({
         "id": size.id,
         "label": size.name,
         "class": size.class,
         "price": { "hourly": size.hourly, "monthly": size.monthly },
-        "region_prices": [],
+        "region_prices": region_prices,
         "addons": { "backups": { "price": { "hourly": 0.003, "monthly": 2.0 }, "region_prices": [] } },
         "memory": size.memory,
         "disk": size.disk,

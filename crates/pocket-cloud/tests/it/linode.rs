@@ -170,6 +170,7 @@ async fn the_catalogue_has_prices_regions_and_images() {
     let cloud = TestCloud::start(options()).await;
     let (_, types) = cloud.get("/v4/linode/types").await;
     assert!(types["data"][0]["price"]["hourly"].as_f64().is_some_and(|price| price > 0.0));
+    assert_eq!(types["data"][0]["region_prices"][0], json!({ "id": "br-gru", "hourly": 0.0105, "monthly": 7.0 }));
     let (_, regions) = cloud.get("/v4/regions").await;
     assert!(regions["data"].as_array().is_some_and(|regions| regions.len() > 3));
     assert_eq!(cloud.get("/v4/images/linode%2Fdebian12").await.0, 200);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use brihaspati_core::domain::placement::{Placement, ProviderKind};
+use brihaspati_core::domain::price::{SizePrice, SizePrices};
 use brihaspati_core::providers::{Lookup, Machine as Shown, MachineSpec, Provider, ProviderError};
 use jiff::SignedDuration;
 use tokio::sync::oneshot;
@@ -207,6 +208,13 @@ impl Provider for SimulatedProvider {
             Ok(listed)
         };
         self.call(Operation::List, tag, None, effect).await
+    }
+
+    async fn prices(&self) -> Result<SizePrices, ProviderError> {
+        let only_one = SizePrice { hourly_micro_usd: 10_000, regions: [].into() };
+        let effect =
+            move |_: &Arc<World>, _: &mut State, _: Arrival| Ok(SizePrices::from([("s".to_owned(), only_one)]));
+        self.call(Operation::List, "prices", None, effect).await
     }
 }
 

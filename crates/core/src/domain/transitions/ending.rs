@@ -12,20 +12,33 @@ use crate::domain::timeline::Stage;
 const ASK_AGAIN: SignedDuration = SignedDuration::from_secs(5);
 
 impl Environment {
-    /// Somebody wants it gone. Wanting it twice changes nothing.
+    /// Its trainee wants it gone. Wanting it twice changes nothing.
     pub fn stop(&mut self, now: Timestamp) {
-        self.unwant(EndReason::Stopped, Stage::StopRequested, now);
+        self.unwant(EndReason::Stopped, Stage::StopRequested, None, now);
+    }
+
+    /// An instructor wants it gone.
+    pub fn stop_by(&mut self, by: &str, now: Timestamp) {
+        self.unwant(EndReason::Stopped, Stage::StopRequested, Some(format!("by {by}")), now);
+    }
+
+    /// An instructor wants it gone, and another one in its place.
+    pub fn restart_by(&mut self, action: &str, by: &str, now: Timestamp) {
+        if self.is_wanted() && !self.phase.is_end() {
+            self.work.restarted_by = Some(action.to_owned());
+            self.unwant(EndReason::Stopped, Stage::StopRequested, Some(format!("by {by}, to start anew")), now);
+        }
     }
 
     /// Its time is over.
     pub fn expire(&mut self, now: Timestamp) {
-        self.unwant(EndReason::Expired, Stage::Expired, now);
+        self.unwant(EndReason::Expired, Stage::Expired, None, now);
     }
 
-    fn unwant(&mut self, reason: EndReason, stage: Stage, now: Timestamp) {
+    pub(super) fn unwant(&mut self, reason: EndReason, stage: Stage, detail: Option<String>, now: Timestamp) {
         if self.is_wanted() && !self.phase.is_end() {
             self.wanted = Wanted::Gone { reason, since: now };
-            self.timeline.add(stage, now, None);
+            self.timeline.add(stage, now, detail);
         }
     }
 
@@ -207,7 +220,7 @@ impl Environment {
 
     fn receipt(&self, reason: EndReason, now: Timestamp) -> Receipt {
         let removed_at = self.secrets_removed_at.unwrap_or(now);
-        let keys = ["access secret", "machine token"];
+        let keys = ["access secret", "machine token", "viewer secret"];
         let keys = keys.map(|name| RemovedKey { name: name.to_owned(), removed_at }).to_vec();
         Receipt { reason, resources: self.past_resources.clone(), keys, completed_at: now }
     }

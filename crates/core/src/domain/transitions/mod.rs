@@ -3,6 +3,7 @@
 
 mod ending;
 mod starting;
+mod working;
 
 /// What a machine says of itself (`docs/protocol.md`, section 2).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -42,7 +42,8 @@ impl Environment {
     pub fn begin_attempt(&mut self, placement_index: usize, machine_token: Secret, now: Timestamp) {
         let Some(placement) = self.placements.get(placement_index).cloned() else { return };
         self.attempts += 1;
-        self.expires_at = Some(now + SignedDuration::from_mins(self.minutes.into()));
+        let minutes = self.terms.minutes + self.work.extra_minutes();
+        self.expires_at = Some(now + SignedDuration::from_mins(minutes.into()));
         self.secrets = self.secrets.as_ref().map(|secrets| secrets.with_machine_token(machine_token));
         let place = format!("{}, {}", placement.provider.title(), placement.region);
         self.timeline.add(Stage::Creating, now, Some(place));

@@ -60,7 +60,7 @@ pub(super) struct DropletPage {
 }
 
 #[derive(Deserialize)]
-struct Links {
+pub(super) struct Links {
     pages: Option<Pages>,
 }
 
@@ -69,10 +69,16 @@ struct Pages {
     next: Option<String>,
 }
 
-impl DropletPage {
+impl Links {
     /// A `next` link is only ever read as "there is more", never followed.
+    pub(super) fn has_next(links: Option<&Self>) -> bool {
+        links.and_then(|links| links.pages.as_ref()?.next.as_ref()).is_some()
+    }
+}
+
+impl DropletPage {
     pub(super) fn has_next(&self) -> bool {
-        self.links.as_ref().and_then(|links| links.pages.as_ref()?.next.as_ref()).is_some()
+        Links::has_next(self.links.as_ref())
     }
 }
 

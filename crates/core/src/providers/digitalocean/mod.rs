@@ -1,6 +1,7 @@
 //! DigitalOcean API v2 (<https://docs.digitalocean.com/reference/api/>).
 
 mod droplet;
+mod price;
 mod refusal;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use super::wire::{Wire, machine_number};
 use super::{Allowance, Call, Lookup, Machine, MachineSpec, Provider, ProviderError};
 use crate::config::SettingsError;
 use crate::domain::placement::ProviderKind;
+use crate::domain::price::SizePrices;
 use crate::domain::secret::Secret;
 
 const DROPLETS: &str = "/v2/droplets";
@@ -137,6 +139,10 @@ impl Provider for DigitalOcean {
         let mut machines = self.machines(Operation::List, ("tag_name", tag)).await?;
         machines.retain(|machine| machine.carries(tag));
         Ok(machines)
+    }
+
+    async fn prices(&self) -> Result<SizePrices, ProviderError> {
+        self.size_prices().await
     }
 
     fn allowance(&self, call: Call) -> Option<Allowance> {

@@ -1,6 +1,7 @@
 //! Linode API v4 (<https://techdocs.akamai.com/linode-api/reference>).
 
 mod instance;
+mod price;
 mod refusal;
 
 use std::time::Duration;
@@ -18,6 +19,7 @@ use super::wire::{Wire, machine_number};
 use super::{Allowance, Call, Lookup, Machine, MachineSpec, Provider, ProviderError};
 use crate::config::SettingsError;
 use crate::domain::placement::ProviderKind;
+use crate::domain::price::SizePrices;
 use crate::domain::secret::Secret;
 
 const INSTANCES: &str = "/v4/linode/instances";
@@ -140,6 +142,10 @@ impl Provider for Linode {
         let mut machines = self.machines(Operation::List, &json!({ "tags": tag })).await?;
         machines.retain(|machine| machine.carries(tag));
         Ok(machines)
+    }
+
+    async fn prices(&self) -> Result<SizePrices, ProviderError> {
+        self.size_prices().await
     }
 
     fn allowance(&self, call: Call) -> Option<Allowance> {

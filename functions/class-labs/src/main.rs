@@ -1,0 +1,6 @@
+use brihaspati_core::lambda;
+
+#[tokio::main]
+async fn main() -> Result<(), lambda::Error> {
+    lambda::run(class_labs::build).await
+}

@@ -1,6 +1,0 @@
-use brihaspati_core::lambda;
-
-#[tokio::main]
-async fn main() -> Result<(), lambda::Error> {
-    lambda::run(create_class::build).await
-}
