@@ -9,10 +9,15 @@ import { createApp } from 'vue'
 
 import { createPortalApi, portalApiKey } from '@/api/client'
 import App from '@/App.vue'
+import { hideJoinToken } from '@/composables/joinToken'
 import { createPortalVuetify } from '@/plugins/vuetify'
-import { createPortalRouter } from '@/router'
+import { createPortalRouter, doorOf } from '@/router'
 import { useConnectionStore } from '@/stores/connection'
 import { useSessionStore } from '@/stores/session'
+
+// Before anything else looks at the address, or waits for somebody's answer; also when a link is pasted into an open page.
+hideJoinToken()
+window.addEventListener('popstate', () => hideJoinToken())
 
 const app = createApp(App)
 const pinia = createPinia()
@@ -34,7 +39,8 @@ app.provide(
       useSessionStore(pinia).forget()
       queries.clear()
       const { fullPath, meta } = router.currentRoute.value
-      if (meta.needsSession) void router.replace({ name: 'sign-in', query: { return: fullPath, ended: '1' } })
+      if (meta.audience === 'everybody') return
+      void router.replace({ name: doorOf(meta.audience), query: { return: fullPath, ended: '1' } })
     },
   }),
 )

@@ -10,12 +10,19 @@ pub struct Answer {
     pub plain: String,
     /// Empty where there is none.
     pub etag: String,
+    /// In seconds, where the answer names a time to try again.
+    pub retry_after: Option<u32>,
 }
 
 impl Answer {
     /// The problem's `code`.
     pub fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// A list of the body; empty where it is not there.
+    pub fn list(&self, name: &str) -> &[Value] {
+        self.body[name].as_array().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// A text of the body, such as `id` or `lab.slug`; empty where it is not there.
@@ -60,9 +67,22 @@ impl Session {
         self.send(self.request(method, path).json(body)).await
     }
 
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn send_bytes(&self, method: Method, path: &str, content_type: &str, body: Vec<u8>) -> Answer {
+        self.send(self.request(method, path).header("content-type", content_type).body(body)).await
+    }
+
     /// Writes over what was read under this tag.
     pub async fn edit(&self, path: &str, etag: &str, body: &Value) -> Answer {
         self.send(self.request(Method::PUT, path).header("if-match", etag).json(body)).await
+    }
+
+    /// What changed since this tag; status 304 where nothing did.
+    pub async fn get_unless(&self, path: &str, etag: &str) -> Answer {
+        self.send(self.request(Method::GET, path).header("if-none-match", etag)).await
     }
 
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
@@ -78,9 +98,10 @@ impl Session {
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap_or_else(|error| panic!("no answer: {error}"));
         let status = response.status().as_u16();
-        let kind =
-            response.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let etag = response.headers().get("etag").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let header = |name: &str| {
+            response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        let (kind, etag, retry_after) = (header("content-type"), header("etag"), header("retry-after").parse().ok());
         let text = response.text().await.unwrap_or_default();
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
         if status >= 400 {
@@ -91,6 +112,6 @@ impl Session {
             assert_eq!(body["status"], status);
         }
         let plain = if body.is_null() { text } else { String::new() };
-        Answer { status, body, plain, etag }
+        Answer { status, body, plain, etag, retry_after }
     }
 }

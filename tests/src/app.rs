@@ -12,6 +12,7 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::api::{Answer, Session};
 use crate::lab::lab_files;
 use crate::root;
+use crate::table::Table;
 use crate::wait::eventually;
 
 /// A running system of a test's own.
@@ -27,7 +28,15 @@ pub struct TestClass {
     pub code: String,
 }
 
-const PASSWORD: &str = "correct horse battery";
+impl TestClass {
+    /// A route of the class: `class.path("/room")`.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/api/admin/classes/{}{rest}", self.id)
+    }
+}
+
+/// What everybody of a test signs in with.
+pub const PASSWORD: &str = "correct horse battery";
 
 impl TestApp {
     /// Machines only call home.
@@ -82,6 +91,11 @@ impl TestApp {
         Store::from_settings(&settings).unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// The table, as its owner sees it.
+    pub fn table(&self) -> Table {
+        Table::new(self.client.clone(), self.local().dynamodb_url())
+    }
+
     /// The token of an environment's machine: only the machine has it, and the table.
     pub async fn machine_token(&self, environment: &str) -> String {
         let id = environment.parse().unwrap_or_else(|error| panic!("{environment} {error}"));
@@ -131,6 +145,14 @@ impl TestApp {
         self.anonymous().with_token(answer.text("token"))
     }
 
+    /// The id of who is signed in.
+    pub async fn id_of(&self, who: &Session) -> String {
+        let me = who.get("/api/me").await;
+        let id = if me.text("kind") == "trainee" { me.text("member.id") } else { me.text("instructor.id") };
+        assert!(!id.is_empty(), "{me:?}");
+        id.to_owned()
+    }
+
     /// Makes an instructor, signed in, who teaches nothing yet.
     pub async fn new_instructor(&self, name: &str) -> Session {
         let body = json!({ "name": name, "display_name": name, "password": PASSWORD });
@@ -145,7 +167,7 @@ impl TestApp {
     /// Makes an instructor who teaches this class.
     pub async fn instructor(&self, class: &TestClass, name: &str) -> Session {
         let session = self.new_instructor(name).await;
-        let id = session.get("/api/me").await.text("instructor.id").to_owned();
+        let id = self.id_of(&session).await;
         self.edit_class(class, |settings| settings["instructors"] = json!([id])).await;
         session
     }
@@ -187,8 +209,21 @@ impl TestApp {
         .await
     }
 
+    /// Presses Play and waits until one can work; the environment's id.
+    pub async fn running(&self, who: &Session, lab: &str) -> String {
+        let id = self.play(who, lab).await.text("id").to_owned();
+        self.until(who, &id, "ready").await;
+        id
+    }
+
     pub async fn stop(&self, who: &Session, environment: &str) -> Answer {
         who.post(&format!("/api/environments/{environment}/stop")).await
+    }
+
+    /// Stops one's environment and waits until it is gone.
+    pub async fn end(&self, who: &Session, environment: &str) -> Answer {
+        self.stop(who, environment).await;
+        self.until(who, environment, "gone").await
     }
 
     /// Ends the system.

@@ -5,13 +5,15 @@
 mod api;
 mod app;
 mod lab;
+mod table;
 mod terminal;
 mod wait;
 
 pub use api::{Answer, Session};
-pub use app::{TestApp, TestClass, settings_of};
+pub use app::{PASSWORD, TestApp, TestClass, settings_of};
 pub use brihaspati_local::pocket_cloud;
-pub use lab::{lab_files, lab_files_with};
+pub use lab::{MANIFEST, lab_files, lab_files_checking, lab_files_with};
+pub use table::Table;
 pub use terminal::{Closed, Terminal};
 pub use wait::{eventually, within};
 

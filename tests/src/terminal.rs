@@ -12,6 +12,8 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 pub struct Terminal {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     seq: u64,
+    /// What the machine said in its welcome.
+    pub readonly: bool,
     /// Everything the machine has drawn since the connection began.
     pub output: String,
 }
@@ -21,11 +23,27 @@ pub struct Terminal {
 pub struct Closed(pub u16);
 
 impl Terminal {
-    /// Connects and says hello; `client` is the tab's id.
+    /// Connects and says hello as the trainee; `client` is the tab's id.
     ///
     /// # Panics
     /// When the machine does not speak the protocol.
     pub async fn connect(url: &str, origin: &str, secret: &str, client: &str) -> Result<Self, Closed> {
+        let hello = json!({ "type": "hello", "secret": secret, "client": client, "cols": 100, "rows": 30 });
+        Self::open(url, origin, &hello).await
+    }
+
+    /// Connects to look on under this name.
+    ///
+    /// # Panics
+    /// As [`connect`](Self::connect).
+    pub async fn watch(url: &str, origin: &str, viewer_secret: &str, name: &str) -> Result<Self, Closed> {
+        let hello = json!({
+            "type": "hello", "viewer_secret": viewer_secret, "name": name, "client": name, "cols": 80, "rows": 24,
+        });
+        Self::open(url, origin, &hello).await
+    }
+
+    async fn open(url: &str, origin: &str, hello: &Value) -> Result<Self, Closed> {
         let mut request = url.into_client_request().unwrap_or_else(|error| panic!("{url}: {error}"));
         for (name, value) in [("origin", origin), ("sec-websocket-protocol", "brihaspati.terminal.v1")] {
             request.headers_mut().insert(name, value.parse().unwrap_or_else(|error| panic!("{value}: {error}")));
@@ -37,14 +55,15 @@ impl Terminal {
             }
             Err(error) => panic!("{url}: {error}"),
         };
-        let mut terminal = Self { socket, seq: 0, output: String::new() };
-        terminal.send(&json!({ "type": "hello", "secret": secret, "client": client, "cols": 100, "rows": 30 })).await;
+        let mut terminal = Self { socket, seq: 0, readonly: false, output: String::new() };
+        terminal.send(hello).await;
         let welcome = terminal.control("welcome").await?;
         terminal.seq = welcome["applied"].as_u64().unwrap_or_default();
+        terminal.readonly = welcome["readonly"] == true;
         Ok(terminal)
     }
 
-    async fn send(&mut self, message: &Value) {
+    pub async fn send(&mut self, message: &Value) {
         self.socket.send(Message::text(message.to_string())).await.unwrap_or_else(|error| panic!("{error}"));
     }
 
@@ -65,6 +84,28 @@ impl Terminal {
             match self.next().await? {
                 Some(message) if message["type"] == kind => return Ok(message),
                 _ => {}
+            }
+        }
+    }
+
+    /// Waits for a message of this kind that is as wanted.
+    ///
+    /// # Panics
+    /// When the machine is silent for 10 s, or ends the conversation.
+    pub async fn hear(&mut self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let message = self.control(kind).await.unwrap_or_else(|closed| panic!("{closed:?} instead of {kind}"));
+            if wanted(&message) {
+                return message;
+            }
+        }
+    }
+
+    /// Waits until the machine ends the conversation.
+    pub async fn closed(&mut self) -> Closed {
+        loop {
+            if let Err(closed) = self.next().await {
+                return closed;
             }
         }
     }

@@ -45,13 +45,18 @@ impl Callers {
     }
 
     fn check(&self, headers: &HeaderMap, action: &str, resource: &str) -> Result<(), String> {
-        let function = credential(headers).and_then(|key| key.strip_prefix(KEY_PREFIX)).unwrap_or("nobody");
+        let function = caller(headers);
         if self.policies.get(function).is_some_and(|permissions| permissions.allow(action, resource)) {
             return Ok(());
         }
         tracing::error!("template.yaml does not allow function {function} to perform {action} on {resource}");
         Err(format!("User: {function} is not authorized to perform: {action} on resource: {resource}"))
     }
+}
+
+/// The function whose key signed the call.
+pub(crate) fn caller(headers: &HeaderMap) -> &str {
+    credential(headers).and_then(|key| key.strip_prefix(KEY_PREFIX)).unwrap_or("nobody")
 }
 
 /// The access key id in `AWS4-HMAC-SHA256 Credential=KEY/20261121/eu-west-1/dynamodb/aws4_request, …`.

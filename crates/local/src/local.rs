@@ -39,6 +39,7 @@ pub struct Local {
     routes: Vec<(String, String)>,
     endpoints: Endpoints,
     archive: Archive,
+    table_calls: table::Calls,
     pocket: PocketCloud,
     schedules: Vec<Arc<Schedule>>,
     queues: HashMap<String, Arc<Queue>>,
@@ -84,8 +85,9 @@ impl Local {
 
         let queues = wiring::queues(&template)?;
         let backing = Services::new();
-        let archive = Archive::default();
-        let endpoints = start_backing(&backing, &template, &queues, &state, archive.clone()).await?;
+        let (archive, table_calls) = (Archive::default(), table::Calls::default());
+        let seen = (archive.clone(), table_calls.clone());
+        let endpoints = start_backing(&backing, &template, &queues, &state, seen).await?;
         let functions = build_functions(&template, endpoints)?;
         let pocket = start_pocket(pocket_listener, &options, &secrets, &state, front_address).await?;
 
@@ -112,6 +114,7 @@ impl Local {
             routes,
             endpoints,
             archive,
+            table_calls,
             pocket,
             schedules,
             queues,
@@ -155,6 +158,12 @@ impl Local {
         self.archive.events()
     }
 
+    /// How often the function has performed this operation on the table, such as `Query`; answers that span pages count
+    /// once for each page.
+    pub fn table_calls(&self, function: &str, operation: &str) -> u64 {
+        self.table_calls.of(function, operation)
+    }
+
     /// One run of the reaper beside its schedule, after the one that may be under way; its status.
     pub async fn invoke_reaper(&self) -> Result<Value> {
         let schedule = self.schedules.iter().find(|schedule| schedule.function() == "reaper");
@@ -184,12 +193,12 @@ async fn start_backing(
     template: &Template,
     queues: &Queues,
     state: &StateDir,
-    archive: Archive,
+    (archive, table_calls): (Archive, table::Calls),
 ) -> Result<Endpoints> {
     let callers = Arc::new(Callers::new(&template.functions, wiring::bus_arns(template)));
     let database = table::open(&state.file("table.sqlite"), &template.tables)?;
     let database = backing.serve(|listener, stop| table::serve(listener, database, stop)).await?;
-    let door = table::Door::new(database, callers.clone())?;
+    let door = table::Door::new(database, callers.clone(), table_calls)?;
     let dynamodb = backing.serve(|listener, stop| door.serve(listener, stop)).await?;
     let names = template.buses.iter().map(|bus| bus.name.clone()).collect();
     let bus = Bus { names, rules: wiring::rules(template, queues)?, callers: callers.clone(), archive };

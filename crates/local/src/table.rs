@@ -1,8 +1,9 @@
 //! DynamoDB in a file: the embedded database behind a door that lets each function do what its policy allows.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -17,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::amz_json::{Version, answer, target};
-use crate::callers::Callers;
+use crate::callers::{Callers, caller};
 use crate::template::TableSpec;
 
 /// Opens the file and creates the tables that it does not hold yet.
@@ -49,17 +50,34 @@ pub(crate) async fn serve(listener: TcpListener, database: Database, stop: Cance
     }
 }
 
+/// How often each function performed each operation, by their names.
+#[derive(Clone, Default)]
+pub(crate) struct Calls(Arc<Mutex<HashMap<(String, String), u64>>>);
+
+impl Calls {
+    pub(crate) fn of(&self, function: &str, operation: &str) -> u64 {
+        let calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.get(&(function.to_owned(), operation.to_owned())).copied().unwrap_or_default()
+    }
+
+    fn count(&self, function: &str, operation: &str) {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *calls.entry((function.to_owned(), operation.to_owned())).or_default() += 1;
+    }
+}
+
 /// The endpoint that functions are given.
 pub(crate) struct Door {
     database: String,
     client: reqwest::Client,
     callers: Arc<Callers>,
+    calls: Calls,
 }
 
 impl Door {
-    pub(crate) fn new(database: SocketAddr, callers: Arc<Callers>) -> Result<Self> {
+    pub(crate) fn new(database: SocketAddr, callers: Arc<Callers>, calls: Calls) -> Result<Self> {
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
-        Ok(Self { database: format!("http://{database}/"), client, callers })
+        Ok(Self { database: format!("http://{database}/"), client, callers, calls })
     }
 
     pub(crate) async fn serve(self, listener: TcpListener, stop: CancellationToken) {
@@ -79,6 +97,7 @@ impl Door {
 
 async fn pass(State(door): State<Arc<Door>>, headers: HeaderMap, body: Bytes) -> Response {
     let operation = target(&headers).split('.').nth(1).unwrap_or_default();
+    door.calls.count(caller(&headers), operation);
     let request: Value = serde_json::from_slice(&body).unwrap_or_default();
     if let Err(denied) = door.callers.check_dynamodb(&headers, operation, &request) {
         return error(StatusCode::BAD_REQUEST, "AccessDeniedException", &denied);

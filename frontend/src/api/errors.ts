@@ -2,9 +2,13 @@ import type { Problem } from './types'
 
 /** The API answered, and the answer was a problem document (RFC 9457). Its `detail` is written for people. */
 export class ApiError extends Error {
-  override readonly name = 'ApiError'
+  override readonly name: string = 'ApiError'
 
-  constructor(readonly problem: Problem) {
+  constructor(
+    readonly problem: Problem,
+    /** Seconds to wait before asking again, where the API said so. */
+    readonly retryAfter: number | null = null,
+  ) {
     super(problem.detail || problem.title)
   }
 
@@ -24,6 +28,9 @@ export class ApiError extends Error {
   }
 }
 
+/** An edit was refused because somebody else wrote first: read again, and decide between the two. */
+export class ChangedMeanwhileError extends ApiError {}
+
 /** No answer came: no network, a time-out, or something between here and the API that is not the API. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError'
@@ -39,6 +46,12 @@ export class UnreachableError extends Error {
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError || error instanceof UnreachableError) return error.message
   return 'Something went wrong on this page. Reload it; if that does not help, tell your instructor.'
+}
+
+/** `Retry-After` in seconds (RFC 9110, 10.2.3; its date form is not used by the API). */
+export function retryAfterOf(headers: Headers): number | null {
+  const seconds = Number(headers.get('retry-after') ?? 'none')
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : null
 }
 
 /** Reads a problem document, or makes an honest one out of whatever else the server sent. */

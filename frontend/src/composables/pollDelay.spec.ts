@@ -57,8 +57,17 @@ describe('how often an environment is asked about', () => {
     expect(delays[1]).toBeGreaterThan(11_400)
   })
 
+  it('is eager while somebody waits for help, or asks to help', () => {
+    const hand = { since: after(-60), note: null }
+    const asked = { by: 'Grace', at: after(-5) }
+    const ready = (changes: object) => pollDelay(environment({ status: 'ready', ...changes }), 9, middle)
+    expect(ready({ hand })).toBeCloseTo(3_000)
+    expect(ready({ viewing: { policy: 'ask', asked, answer: null } })).toBeCloseTo(3_000)
+    expect(ready({ viewing: { policy: 'ask', asked, answer: 'refused' } })).toBeCloseTo(10_000)
+  })
+
   it('is rare while it runs, and eager again once it is wanted gone', () => {
-    expect(pollDelay(environment({ status: 'ready' }), 0, middle)).toBeCloseTo(20_000)
+    expect(pollDelay(environment({ status: 'ready' }), 0, middle)).toBeCloseTo(10_000)
     expect(pollDelay(environment({ status: 'ready', wanted: 'gone' }), 0, middle)).toBeCloseTo(400)
   })
 

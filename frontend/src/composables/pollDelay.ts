@@ -4,7 +4,9 @@ import type { Environment, Status } from '@/api/types'
 const FIRST_MS = 400
 const GROWTH = 1.5
 const LONGEST_MS = 3_000
-const WHILE_READY_MS = 20_000
+const WHILE_READY_MS = 10_000
+/** While help is on its way: somebody waits for an answer. */
+const WHILE_HELPED_MS = 3_000
 /** While a deletion that was given up is still being proven; the control plane itself looks once a minute. */
 const UNTIL_PROVEN_MS = 15_000
 /** A start that is further away than this is asked about every tenth of the way, within these bounds. */
@@ -34,7 +36,7 @@ export interface PollMoment {
   random?: () => number
 }
 
-type Polled = Pick<Environment, 'status' | 'wanted' | 'timeline' | 'start' | 'receipt'>
+type Polled = Pick<Environment, 'status' | 'wanted' | 'timeline' | 'start' | 'receipt' | 'hand' | 'viewing'>
 
 /**
  * Milliseconds until the next question, or false for none. `asked` counts the questions since the last change.
@@ -48,8 +50,13 @@ export function pollDelay(
   if (awaitsProof(environment)) return jittered(UNTIL_PROVEN_MS, random)
   if (ENDED.has(environment.status)) return false
   const settled = environment.status === 'ready' && environment.wanted === 'running'
-  if (settled) return jittered(WHILE_READY_MS, random)
+  if (settled) return jittered(isHelped(environment) ? WHILE_HELPED_MS : WHILE_READY_MS, random)
   return jittered(farDelay(environment, now) ?? Math.min(LONGEST_MS, FIRST_MS * GROWTH ** asked), random)
+}
+
+/** A hand is up, or an instructor asks to see the terminal. */
+function isHelped({ hand, viewing }: Polled): boolean {
+  return hand != null || (viewing?.policy === 'ask' && viewing.asked != null && viewing.answer == null)
 }
 
 /** The delay of a start that takes a while yet; nothing for one that may be ready any moment. */

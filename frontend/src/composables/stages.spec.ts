@@ -107,3 +107,14 @@ describe('a place that failed', () => {
 it('names a placement as people know it', () => {
   expect(placementName({ provider: 'digitalocean', region: 'lon1' })).toBe('DigitalOcean, lon1')
 })
+
+describe('what happens while somebody works', () => {
+  it('moves nothing towards the end, and hides no stage that does', () => {
+    const working = environment({
+      status: 'ready',
+      wanted: 'gone',
+      timeline: timeline('requested', 'ready', 'check-passed', 'idle', 'hand-lowered'),
+    })
+    expect(upcoming(working)).toEqual(['deleting', 'deleted'])
+  })
+})

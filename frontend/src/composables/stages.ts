@@ -3,8 +3,14 @@ import {
   mdiAlertCircleOutline,
   mdiBroom,
   mdiCheck,
+  mdiCheckCircleOutline,
   mdiClockAlertOutline,
   mdiCogOutline,
+  mdiEyeCheckOutline,
+  mdiEyeOffOutline,
+  mdiEyeOutline,
+  mdiHandBackLeftOffOutline,
+  mdiHandBackLeftOutline,
   mdiHandBackRightOutline,
   mdiMapMarkerAlertOutline,
   mdiPackageVariantClosed,
@@ -12,10 +18,12 @@ import {
   mdiServerOutline,
   mdiServerPlusOutline,
   mdiServerRemove,
+  mdiSleep,
+  mdiTimerPlusOutline,
   mdiTimerSand,
 } from '@mdi/js'
 
-import type { Environment, Placement, Stage, Status } from '@/api/types'
+import type { Aside, Environment, Placement, Stage, Status } from '@/api/types'
 
 import { awaitsProof, ENDED } from './pollDelay'
 
@@ -40,6 +48,18 @@ export const STAGES: Record<Stage, Wording> = {
     icon: mdiMapMarkerAlertOutline,
     tone: 'attention',
   },
+  'check-passed': { label: 'A check passed', icon: mdiCheckCircleOutline, tone: 'good' },
+  extended: { label: 'Time was added', icon: mdiTimerPlusOutline, tone: 'neutral' },
+  'hand-raised': { label: 'Hand raised', icon: mdiHandBackLeftOutline, tone: 'attention' },
+  'hand-lowered': { label: 'Hand lowered', icon: mdiHandBackLeftOffOutline, tone: 'neutral' },
+  'viewing-asked': {
+    label: 'An instructor asked to see the terminal',
+    icon: mdiEyeOutline,
+    tone: 'attention',
+  },
+  'viewing-allowed': { label: 'Watching was allowed', icon: mdiEyeCheckOutline, tone: 'neutral' },
+  'viewing-refused': { label: 'Watching was refused', icon: mdiEyeOffOutline, tone: 'neutral' },
+  idle: { label: 'Nobody had worked in it', icon: mdiSleep, tone: 'attention' },
   'stop-requested': { label: 'Stop asked for', icon: mdiHandBackRightOutline, tone: 'neutral' },
   expired: { label: 'Time was over', icon: mdiClockAlertOutline, tone: 'attention' },
   deleting: { label: 'Deleting the machine', icon: mdiBroom, tone: 'neutral' },
@@ -55,6 +75,21 @@ export const STATUSES: Record<Status, { label: string; tone: Tone; busy: boolean
   deleting: { label: 'Deleting', tone: 'attention', busy: true },
   gone: { label: 'Deleted', tone: 'neutral', busy: false },
   failed: { label: 'Failed', tone: 'bad', busy: false },
+}
+
+const ASIDES: ReadonlySet<Stage> = new Set<Aside>([
+  'check-passed',
+  'extended',
+  'hand-raised',
+  'hand-lowered',
+  'viewing-asked',
+  'viewing-allowed',
+  'viewing-refused',
+])
+
+/** It happened while somebody worked, and moved nothing towards the next stage. */
+export function isAside(stage: Stage): boolean {
+  return ASIDES.has(stage)
 }
 
 /** The way a start goes when nothing goes wrong. */
@@ -79,7 +114,7 @@ export function goesOn({ status, wanted, timeline }: Course): boolean {
 
 /** What is still to come after the last thing that happened. */
 export function upcoming(environment: Course): readonly Stage[] {
-  const last = environment.timeline.at(-1)?.stage
+  const last = environment.timeline.findLast(({ stage }) => !isAside(stage))?.stage
   const nextPlace = goesOn(environment) ? WAY_UP.slice(1) : []
   switch (last) {
     case undefined:
@@ -89,6 +124,7 @@ export function upcoming(environment: Course): readonly Stage[] {
       return WAY_UP.slice(1)
     case 'stop-requested':
     case 'expired':
+    case 'idle':
       return WAY_DOWN
     case 'deleting':
       return ['deleted', ...nextPlace]

@@ -1,15 +1,18 @@
-/** Server data about labs and environments: the queries, and the two things a trainee can ask for. */
+/** Server data about labs and environments: the queries, and what a trainee can ask for. */
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 
-import { usePortalApi } from '@/api/client'
-import type { Environment, Lab } from '@/api/types'
+import { usePortalApi, type PortalApi } from '@/api/client'
+import type { Environment, Lab, LabList, ViewingAnswer } from '@/api/types'
 import { useConnectionStore } from '@/stores/connection'
 
+import { nextTurn } from './classWindow'
 import { awaitsProof, ENDED, jittered, PollPace } from './pollDelay'
 
 const LIST_CHANGING_MS = 5_000
 const LIST_SETTLED_MS = 30_000
+/** After the class opens or closes, a room of people asks again within this time rather than at once. */
+const TURN_SPREAD_MS = 3_000
 
 const keys = {
   labs: ['labs'] as const,
@@ -21,12 +24,15 @@ const keys = {
 /** `follow` for a page that shows how the labs' machines come and go; a page about one of them asks about that one. */
 export function useLabs({ follow }: { follow: boolean }) {
   const api = usePortalApi()
+  const connection = useConnectionStore()
   return useQuery({
     queryKey: keys.labs,
     queryFn: () => api.labs(),
-    refetchInterval: ({ state }) => {
-      const changing = follow && state.data?.some(({ environment }) => environment && isOnItsWay(environment))
-      return jittered(changing ? LIST_CHANGING_MS : LIST_SETTLED_MS)
+    refetchInterval: ({ state: { data } }) => {
+      const changing = follow && data?.labs.some(({ environment }) => environment && isOnItsWay(environment))
+      const usual = jittered(changing ? LIST_CHANGING_MS : LIST_SETTLED_MS)
+      const turn = data ? nextTurn(data.class, data.labs, Date.now() + connection.skew) : null
+      return turn === null ? usual : Math.min(usual, turn + Math.random() * TURN_SPREAD_MS)
     },
   })
 }
@@ -66,31 +72,40 @@ export function useGuide(environment: MaybeRefOrGetter<string>) {
   })
 }
 
-export function useStartLab() {
-  const api = usePortalApi()
-  const cache = useQueryClient()
-  return useMutation({
-    mutationFn: (lab: string) => api.start(lab),
-    onSuccess: (environment) => remember(cache, environment),
-  })
-}
+export const useStartLab = () => useEnvironmentWrite((api, lab: string) => api.start(lab))
 
-export function useStopEnvironment() {
+export const useStopEnvironment = () => useEnvironmentWrite((api, id: string) => api.stop(id))
+
+/** `press` is unique to one press of the button: sent twice it counts once. */
+export const useExtend = () =>
+  useEnvironmentWrite((api, { id, press }: { id: string; press: string }) => api.extend(id, press))
+
+export const useHand = () =>
+  useEnvironmentWrite((api, { id, ...hand }: { id: string; raised: boolean; note?: string }) =>
+    api.raiseHand(id, hand),
+  )
+
+export const useViewingAnswer = () =>
+  useEnvironmentWrite((api, { id, answer }: { id: string; answer: ViewingAnswer }) =>
+    api.answerViewing(id, answer),
+  )
+
+function useEnvironmentWrite<Asked>(write: (api: PortalApi, asked: Asked) => Promise<Environment>) {
   const api = usePortalApi()
   const cache = useQueryClient()
   return useMutation({
-    mutationFn: (id: string) => api.stop(id),
+    mutationFn: (asked: Asked) => write(api, asked),
     onSuccess: (environment) => remember(cache, environment),
   })
 }
 
 /** The answer of a write is the newest truth about the environment; a list asked for earlier must not overwrite it. */
 async function remember(cache: QueryClient, environment: Environment) {
+  const withNewest = (lab: Lab) => (lab.slug === environment.lab.slug ? { ...lab, environment } : lab)
   await cache.cancelQueries({ queryKey: keys.labs })
+  await cache.cancelQueries({ queryKey: keys.environment(environment.id) })
   cache.setQueryData(keys.environment(environment.id), environment)
-  cache.setQueryData<readonly Lab[]>(keys.labs, (labs) =>
-    labs?.map((lab) => (lab.slug === environment.lab.slug ? { ...lab, environment } : lab)),
-  )
+  cache.setQueryData<LabList>(keys.labs, (list) => list && { ...list, labs: list.labs.map(withNewest) })
   void cache.invalidateQueries({ queryKey: keys.labs })
   void cache.invalidateQueries({ queryKey: keys.environments })
 }

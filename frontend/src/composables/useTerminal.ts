@@ -16,7 +16,7 @@ import {
   savePreferences,
 } from '@/terminal/appearance'
 import { clientId } from '@/terminal/clientId'
-import type { Size } from '@/terminal/protocol'
+import type { CheckRound, Size, Viewing, ViewingMode } from '@/terminal/protocol'
 import { isTerminalReport } from '@/terminal/reports'
 import { TerminalSession, type ConnectionState, type TerminalAddress } from '@/terminal/TerminalSession'
 
@@ -24,9 +24,13 @@ export interface TerminalHooks {
   announce(text: string): void
   /** Asks the API for the environment again: the secret may be new, or the machine gone. */
   refresh(): Promise<unknown>
+  /** Something was typed, or pasted, or clicked. */
+  used?(): void
 }
 
 const FIT_DEBOUNCE_MS = 80
+/** Pixels; smaller text can't be read, so a larger terminal is cut then. */
+const SMALLEST_LOOKED_ON = 7
 
 export function useTerminal(
   host: Readonly<Ref<HTMLElement | null>>,
@@ -36,6 +40,8 @@ export function useTerminal(
 ) {
   const state = ref<ConnectionState>('connecting')
   const readonly = ref(false)
+  const viewing = shallowRef<Viewing | null>(null)
+  const checks = shallowRef<CheckRound | null>(null)
   const preferences = ref(loadPreferences())
   const session = shallowRef<TerminalSession | null>(null)
 
@@ -56,6 +62,8 @@ export function useTerminal(
   terminal.loadAddon(new Unicode11Addon())
   terminal.unicode.activeVersion = '11'
 
+  /** Whoever looks on draws the trainee's terminal at the trainee's size, and never changes that. */
+  const looksOn = () => address().viewer !== undefined
   let machineSize: Size | null = null
   let replaying = false
   let askedForSecret = false
@@ -65,8 +73,19 @@ export function useTerminal(
     if (!host.value?.clientWidth) return
     const wanted = fitting.proposeDimensions()
     if (!wanted || !(wanted.cols > 1) || !(wanted.rows > 0)) return
+    if (looksOn()) return fitText(wanted)
     terminal.resize(wanted.cols, wanted.rows)
     if (machineSize?.cols !== wanted.cols || machineSize.rows !== wanted.rows) session.value?.resize(wanted)
+  }
+
+  /** The largest text, up to the chosen size, with which the whole of the trainee's terminal is seen. */
+  function fitText(room: Size) {
+    if (!machineSize) return
+    const drawn = terminal.options.fontSize ?? preferences.value.fontSize
+    const share = Math.min(room.cols / machineSize.cols, room.rows / machineSize.rows)
+    const fitting = Math.max(SMALLEST_LOOKED_ON, Math.floor(drawn * share))
+    terminal.options.fontSize = Math.min(preferences.value.fontSize, fitting)
+    terminal.resize(machineSize.cols, machineSize.rows)
   }
 
   function fitSoon() {
@@ -82,7 +101,11 @@ export function useTerminal(
       fitSoon()
       if (before === 'reconnecting') hooks.announce('Terminal connected again')
     } else if (next === 'reconnecting') {
-      hooks.announce('Terminal connection lost, reconnecting. What you type is kept.')
+      hooks.announce(
+        looksOn()
+          ? 'Terminal connection lost, reconnecting.'
+          : 'Terminal connection lost, reconnecting. What you type is kept.',
+      )
     } else if (next === 'refused' && !askedForSecret) {
       askedForSecret = true
       await hooks.refresh()
@@ -108,9 +131,12 @@ export function useTerminal(
       events: {
         state: (next) => void entered(next),
         readonly: (value) => (readonly.value = value),
+        viewing: (value) => (viewing.value = value),
+        checks: (value) => (checks.value = value),
         resized(size) {
           machineSize = size
           terminal.resize(size.cols, size.rows)
+          if (looksOn()) fitSoon()
         },
         shellEnded: () =>
           terminal.write('\r\n\x1b[2m[the shell ended; press a key for a new one]\x1b[0m\r\n'),
@@ -122,6 +148,7 @@ export function useTerminal(
   }
 
   terminal.onData((data) => {
+    if (!isTerminalReport(data)) hooks.used?.()
     if (!(replaying && isTerminalReport(data))) session.value?.send(data)
   })
 
@@ -210,7 +237,11 @@ export function useTerminal(
   return {
     state,
     readonly,
+    viewing,
+    checks,
     preferences,
+    check: (name?: string) => session.value?.check(name) ?? false,
+    allowViewing: (mode: ViewingMode) => session.value?.allowViewing(mode),
     focus: () => terminal.focus(),
     send: (data: string) => session.value?.send(data) ?? false,
     applicationCursor: () => terminal.modes.applicationCursorKeysMode,

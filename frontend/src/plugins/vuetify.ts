@@ -64,6 +64,8 @@ const dark: ThemeDefinition = {
   },
 }
 
+const field = { variant: 'outlined', density: 'comfortable', color: 'primary' } as const
+
 export function createPortalVuetify() {
   return createVuetify({
     theme: { defaultTheme: preferredTheme(), themes: { light, dark }, transition: false },
@@ -72,7 +74,15 @@ export function createPortalVuetify() {
     defaults: {
       VBtn: { minHeight: 44, variant: 'flat' },
       VCard: { elevation: 0 },
-      VTextField: { variant: 'outlined', density: 'comfortable', color: 'primary' },
+      VTextField: field,
+      VTextarea: field,
+      VNumberInput: { ...field, controlVariant: 'split' },
+      VSelect: field,
+      VAutocomplete: field,
+      VCombobox: field,
+      VFileInput: field,
+      VSwitch: { color: 'primary', inset: true, density: 'comfortable' },
+      VDataTable: { hover: true },
       VAlert: { variant: 'tonal' },
       VTooltip: { openDelay: 300 },
     },

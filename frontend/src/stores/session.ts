@@ -4,7 +4,9 @@ import { computed, ref } from 'vue'
 
 import { usePortalApi } from '@/api/client'
 import { UnreachableError } from '@/api/errors'
-import type { Login, Session } from '@/api/types'
+import type { Joining, Login, Redemption, Session } from '@/api/types'
+
+const personOf = (session: Session) => (session.kind === 'trainee' ? session.member : session.instructor)
 
 type State = 'unknown' | 'unreachable' | 'signed-out' | 'signed-in'
 
@@ -34,6 +36,14 @@ export const useSessionStore = defineStore('session', () => {
     remember(await api.signIn(login))
   }
 
+  async function redeem(redemption: Redemption): Promise<void> {
+    remember(await api.redeem(redemption))
+  }
+
+  async function join(joining: Joining): Promise<void> {
+    remember(await api.join(joining))
+  }
+
   async function signOut(): Promise<void> {
     await api.signOut()
     remember(null)
@@ -42,10 +52,15 @@ export const useSessionStore = defineStore('session', () => {
   return {
     session,
     state,
-    isInstructor: computed(() => session.value?.member.role === 'instructor'),
+    /** The trainee who is signed in, with the class; null for everybody else. */
+    trainee: computed(() => (session.value?.kind === 'trainee' ? session.value : null)),
+    instructor: computed(() => (session.value?.kind === 'instructor' ? session.value : null)),
     isSignedIn: computed(() => state.value === 'signed-in'),
+    displayName: computed(() => session.value && personOf(session.value).display_name),
     restore,
     signIn,
+    redeem,
+    join,
     signOut,
     forget: () => remember(null),
   }

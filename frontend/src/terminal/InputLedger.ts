@@ -52,6 +52,13 @@ export class InputLedger {
     this.unacknowledged = kept
   }
 
+  /** Drops what has not reached the shell; the numbering goes on. */
+  forget(): void {
+    this.unnumbered = []
+    this.unacknowledged = []
+    this.held = 0
+  }
+
   get waiting(): number {
     return this.unnumbered.length + this.unacknowledged.length
   }

@@ -4,12 +4,14 @@ import { LEDGER_LIMIT } from './InputLedger'
 import { CloseCode } from './protocol'
 import {
   ANSWER_MS,
+  NOT_ALLOWED_MS,
   PONG_MS,
   QUIET_MS,
   TerminalSession,
   WAKE_PONG_MS,
   WELCOME_MS,
   type ConnectionState,
+  type TerminalAddress,
 } from './TerminalSession'
 
 class FakeSocket {
@@ -63,7 +65,9 @@ class FakeSocket {
   }
 }
 
-function arrange() {
+const OWN = { url: 'ws://127.0.1.2:7080/terminal', secret: 'open sesame' }
+
+function arrange(address: TerminalAddress = OWN) {
   const sockets: FakeSocket[] = []
   const states: ConnectionState[] = []
   const drawn: string[] = []
@@ -74,9 +78,11 @@ function arrange() {
     struggling: vi.fn(),
     resized: vi.fn(),
     readonly: vi.fn(),
+    viewing: vi.fn(),
+    checks: vi.fn(),
   }
   const session = new TerminalSession({
-    address: { url: 'ws://127.0.1.2:7080/terminal', secret: 'open sesame' },
+    address,
     client: 'tab-1',
     screen: {
       reset: () => void drawn.push('<reset>'),
@@ -321,5 +327,105 @@ describe('the terminal session', () => {
     expect(session.send('x')).toBe(false)
     expect(sockets).toHaveLength(1)
     expect(states.at(-1)).toBe('closed')
+  })
+
+  it('asks for checks while it is live, and says no when the machine cannot be reached', () => {
+    const { latest, session } = arrange()
+    expect(session.check()).toBe(false)
+    latest().welcomes()
+    expect(session.check()).toBe(true)
+    expect(session.check('1-findings')).toBe(true)
+    expect(latest().sent.slice(-2)).toEqual([{ type: 'check' }, { type: 'check', name: '1-findings' }])
+  })
+
+  it('tells what the machine says of its checks, and keeps what makes no sense to itself', () => {
+    const { latest, events } = arrange()
+    latest().welcomes()
+    const item = { name: '1', title: 'Find', passed: true, message: '', checked_at: 17 }
+    latest().says({ type: 'checks', running: true, items: [item, 'nonsense', { name: 2 }] })
+    expect(events.checks).toHaveBeenCalledWith({
+      running: true,
+      items: [{ name: '1', title: 'Find', passed: true, message: null, checkedAt: 17 }],
+    })
+    latest().says({ type: 'checks', items: 'none' })
+    expect(events.checks).toHaveBeenCalledTimes(1)
+  })
+
+  it('says who may watch again after a lost connection, until the machine has confirmed it', () => {
+    const { latest, session, events } = arrange()
+    const told = () => latest().sent.filter(({ type }) => type === 'viewing')
+    session.allowViewing('read')
+    latest().welcomes()
+    expect(told()).toEqual([{ type: 'viewing', mode: 'read' }])
+    latest().drops()
+    vi.advanceTimersByTime(1_000)
+    latest().welcomes()
+    expect(told()).toHaveLength(1)
+    latest().says({ type: 'viewing', mode: 'read', watching: ['Grace'] })
+    expect(events.viewing).toHaveBeenCalledWith({ mode: 'read', watching: ['Grace'] })
+    latest().drops()
+    vi.advanceTimersByTime(1_000)
+    latest().welcomes()
+    expect(told()).toHaveLength(0)
+  })
+})
+
+describe('the session of somebody who looks on', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  const looksOn = () => arrange({ ...OWN, viewer: 'Grace' })
+  const admit = (socket: FakeSocket, viewing: string) => {
+    socket.opens()
+    socket.says({ type: 'welcome', applied: 0, cols: 80, rows: 24, readonly: true, viewing })
+  }
+
+  it('introduces itself by name with the secret for viewers', () => {
+    const { latest } = looksOn()
+    latest().opens()
+    expect(latest().sent).toEqual([
+      { type: 'hello', viewer_secret: 'open sesame', name: 'Grace', client: 'tab-1', cols: 100, rows: 30 },
+    ])
+  })
+
+  it('types only while the trainee lets it, and never resizes their terminal', () => {
+    const { latest, session, events } = looksOn()
+    admit(latest(), 'read')
+    expect(session.send('no')).toBe(false)
+    expect(events.readonly).toHaveBeenLastCalledWith(true)
+    latest().says({ type: 'viewing', mode: 'write', watching: ['Grace'] })
+    expect(events.readonly).toHaveBeenLastCalledWith(false)
+    expect(session.send('yes')).toBe(true)
+    session.resize({ cols: 10, rows: 10 })
+    latest().says({ type: 'viewing', mode: 'read', watching: ['Grace'] })
+    expect(session.send('too late')).toBe(false)
+    expect(latest().typed).toEqual([[1, 'yes']])
+    expect(latest().sent.some(({ type }) => type === 'resize')).toBe(false)
+  })
+
+  it('keeps nothing back for a later time: what was not taken is forgotten', () => {
+    const { latest, session } = looksOn()
+    admit(latest(), 'write')
+    session.send('rm')
+    latest().drops()
+    expect(session.send('more')).toBe(false)
+    vi.advanceTimersByTime(1_000)
+    admit(latest(), 'write')
+    expect(latest().typed).toEqual([])
+  })
+
+  it('asks again every two seconds while it is not allowed, and is let in when it is', () => {
+    const { latest, sockets, states } = looksOn()
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      expect(sockets).toHaveLength(attempt)
+      latest().opens()
+      latest().drops(CloseCode.notAllowed)
+      expect(states.at(-1)).toBe('not-allowed')
+      vi.advanceTimersByTime(NOT_ALLOWED_MS)
+    }
+    admit(latest(), 'read')
+    expect(states.at(-1)).toBe('live')
+    latest().drops(CloseCode.notAllowed)
+    expect(states.at(-1)).toBe('not-allowed')
   })
 })

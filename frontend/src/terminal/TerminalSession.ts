@@ -4,7 +4,16 @@
  */
 import { reconnectDelay } from './backoff'
 import { InputLedger, type NumberedInput } from './InputLedger'
-import { CloseCode, parseMachineMessage, SUBPROTOCOL, type ClientMessage, type Size } from './protocol'
+import {
+  CloseCode,
+  parseMachineMessage,
+  SUBPROTOCOL,
+  type CheckRound,
+  type ClientMessage,
+  type Size,
+  type Viewing,
+  type ViewingMode,
+} from './protocol'
 
 export type ConnectionState =
   /** First attempt of this page. */
@@ -15,6 +24,8 @@ export type ConnectionState =
   | 'reconnecting'
   /** The machine refused the secret; a new one is needed. */
   | 'refused'
+  /** The trainee does not let anybody look on (any more); asked again every two seconds. */
+  | 'not-allowed'
   /** The machine and this page do not understand each other; only a newer page helps. */
   | 'incompatible'
   /** Closed by the page. */
@@ -23,6 +34,8 @@ export type ConnectionState =
 export interface TerminalAddress {
   url: string
   secret: string
+  /** The name of the instructor who looks on with a viewer's secret; absent for the machine's own trainee. */
+  viewer?: string
 }
 
 /** What draws. `reset` empties the terminal before a snapshot is written. */
@@ -38,6 +51,9 @@ export interface TerminalEvents {
   resized?(size: Size): void
   shellEnded?(): void
   readonly?(readonly: boolean): void
+  /** Who may see this terminal, and who does. */
+  viewing?(viewing: Viewing): void
+  checks?(round: CheckRound): void
   /** Input was refused because too much is waiting. */
   inputRefused?(): void
   /** Several attempts in a row failed: the machine may be gone. */
@@ -63,7 +79,10 @@ export const WAKE_PONG_MS = 3_000
 export const ANSWER_MS = 2_000
 /** From the first SYN to `welcome`. */
 export const WELCOME_MS = 10_000
+/** How often somebody who is not allowed to look on tries again. */
+export const NOT_ALLOWED_MS = 2_000
 const STRUGGLING_AFTER = 4
+const WAITING: ReadonlySet<ConnectionState> = new Set(['connecting', 'reconnecting', 'not-allowed'])
 
 export class TerminalSession {
   private readonly input = new InputLedger()
@@ -72,6 +91,10 @@ export class TerminalSession {
   private socket: WebSocket | null = null
   private failures = 0
   private watchingOnly = false
+  /** What a viewer may do, as the machine last said. */
+  private viewerMode: ViewingMode = 'off'
+  /** What the owner last said and the machine has not confirmed: said again on the next connection. */
+  private viewingWish: ViewingMode | null = null
   private expectsSnapshot = false
   /** The timer that runs ends in doubt soon; further input must not put that off. */
   private doubting = false
@@ -90,7 +113,7 @@ export class TerminalSession {
   /** Types `data` into the shell, now or as soon as it can be reached. False when it was refused. */
   send(data: string): boolean {
     if (data === '') return true
-    if (this.watchingOnly || this.state === 'closed') return false
+    if (this.state === 'closed' || !this.mayType) return false
     if (!this.input.add(data)) {
       this.options.events.inputRefused?.()
       return false
@@ -107,10 +130,23 @@ export class TerminalSession {
     if (this.state === 'live' && !this.watchingOnly) this.transmit({ type: 'resize', cols, rows })
   }
 
+  /** Says who may see this terminal; said again after a lost connection until the machine has confirmed it. */
+  allowViewing(mode: ViewingMode): void {
+    this.viewingWish = mode
+    if (this.state === 'live') this.transmit({ type: 'viewing', mode })
+  }
+
+  /** Asks for the lab's checks, or for one of them, now. False while the machine cannot be reached. */
+  check(name?: string): boolean {
+    if (this.state !== 'live') return false
+    this.transmit(name === undefined ? { type: 'check' } : { type: 'check', name })
+    return true
+  }
+
   /** Network is back or the page is looked at again: do not wait for the next attempt, and trust no old socket. */
   wake(): void {
     if (this.state === 'live') this.askForLife(WAKE_PONG_MS)
-    else if (!this.socket && (this.state === 'connecting' || this.state === 'reconnecting')) this.connect()
+    else if (!this.socket && WAITING.has(this.state)) this.connect()
   }
 
   /** Starts over with another address or secret, keeping what was typed. */
@@ -148,8 +184,9 @@ export class TerminalSession {
   }
 
   private hello(): void {
-    const { cols, rows } = this.options.screen.size()
-    this.transmit({ type: 'hello', secret: this.address.secret, client: this.options.client, cols, rows })
+    const { secret, viewer } = this.address
+    const who = viewer === undefined ? { secret } : { viewer_secret: secret, name: viewer }
+    this.transmit({ type: 'hello', ...who, client: this.options.client, ...this.options.screen.size() })
   }
 
   private receive(data: unknown): void {
@@ -173,10 +210,11 @@ export class TerminalSession {
         this.failures = 0
         this.watchingOnly = message.readonly
         this.expectsSnapshot = true
-        this.options.events.readonly?.(message.readonly)
+        this.enterViewerMode(message.viewing ?? 'off')
         this.options.events.resized?.({ cols: message.cols, rows: message.rows })
         this.enter('live')
         this.watchForSilence()
+        if (this.viewingWish) this.transmit({ type: 'viewing', mode: this.viewingWish })
         this.transmitInput(this.input.resumeFrom(message.applied))
         break
       case 'ack':
@@ -188,11 +226,38 @@ export class TerminalSession {
       case 'exit':
         this.options.events.shellEnded?.()
         break
+      case 'viewing':
+        if (message.mode === this.viewingWish) this.viewingWish = null
+        this.enterViewerMode(message.mode)
+        this.options.events.viewing?.({ mode: message.mode, watching: message.watching })
+        break
+      case 'checks':
+        this.options.events.checks?.({ running: message.running, items: message.items })
+        break
     }
+  }
+
+  /** Somebody else's shell gets only what is typed while it takes it: nothing waits for a later time. */
+  private get mayType(): boolean {
+    if (this.address.viewer !== undefined) return this.state === 'live' && this.viewerMode === 'write'
+    return !this.watchingOnly
+  }
+
+  private enterViewerMode(mode: ViewingMode): void {
+    if (this.address.viewer !== undefined && mode !== 'write') this.input.forget()
+    this.viewerMode = mode
+    const readonly = this.address.viewer === undefined ? this.watchingOnly : mode !== 'write'
+    this.options.events.readonly?.(readonly)
   }
 
   private lost(code: number): void {
     this.forgetSocket()
+    if (this.address.viewer !== undefined) this.enterViewerMode('off')
+    if (code === CloseCode.notAllowed) {
+      this.enter('not-allowed')
+      this.retryTimer = setTimeout(() => this.connect(), NOT_ALLOWED_MS)
+      return
+    }
     if (code === CloseCode.wrongSecret) return this.enter('refused')
     if (code === CloseCode.malformed) return this.enter('incompatible')
     const delay = reconnectDelay(this.failures, this.options.random)

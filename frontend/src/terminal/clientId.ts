@@ -23,7 +23,7 @@ export function clientId(): string {
 }
 
 /** 128 random bits in hex. `crypto.randomUUID` is missing on plain http, and a demo may be served so. */
-function randomId(): string {
+export function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

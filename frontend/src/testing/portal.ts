@@ -8,19 +8,42 @@ import { createMemoryHistory, RouterView } from 'vue-router'
 import { VApp } from 'vuetify/components/VApp'
 
 import { portalApiKey, type PortalApi } from '@/api/client'
-import type { Environment, Lab, Provider, Receipt, Session, Stage } from '@/api/types'
+import type {
+  Environment,
+  InstructorSession,
+  Lab,
+  LabList,
+  Provider,
+  Receipt,
+  Stage,
+  TraineeSession,
+} from '@/api/types'
 import { createPortalVuetify } from '@/plugins/vuetify'
 import { createPortalRouter } from '@/router'
 
-export const session: Session = {
-  member: { id: 'mem_1', name: 'ada', display_name: 'Ada', role: 'trainee' },
-  class: { id: 'cls_1', code: 'DEVSEC-7', title: 'DevSecOps' },
+export const session: TraineeSession = {
+  kind: 'trainee',
+  member: { id: 'mem_1', name: 'ada', display_name: 'Ada' },
+  class: {
+    id: 'cls_1',
+    code: 'DEVSEC-7',
+    title: 'DevSecOps',
+    time_zone: 'Europe/Berlin',
+    opens_at: null,
+    closes_at: null,
+  },
   expires_at: '2026-11-21T18:00:00Z',
 }
 
-export const instructor: Session = {
-  ...session,
-  member: { id: 'mem_2', name: 'grace', display_name: 'Grace', role: 'instructor' },
+export const instructor: InstructorSession = {
+  kind: 'instructor',
+  instructor: { id: 'ins_1', name: 'grace', display_name: 'Grace' },
+  expires_at: '2026-11-21T18:00:00Z',
+}
+
+/** What a trainee's page of labs is answered. */
+export function labList(labs: Lab[] = [lab()], changes: Partial<LabList> = {}): LabList {
+  return { class: session.class, labs, messages: [], ...changes }
 }
 
 export function lab(changes: Partial<Lab> = {}): Lab {
@@ -29,6 +52,7 @@ export function lab(changes: Partial<Lab> = {}): Lab {
     title: 'Secrets in git history',
     summary: 'Find the token.',
     minutes: 45,
+    play: { allowed: true, code: null, reason: null, opens_at: null },
     environment: null,
     ...changes,
   }
@@ -48,6 +72,13 @@ export function environment(changes: Partial<Environment> = {}): Environment {
     access: null,
     failure: null,
     receipt: null,
+    trace_id: 'a'.repeat(32),
+    checks: { every_minutes: null, total: 0, passed: 0, items: [] },
+    hand: null,
+    viewing: null,
+    extension: null,
+    messages: [],
+    idle_minutes: null,
     ...changes,
   }
 }
@@ -100,22 +131,11 @@ export function timeline(...stages: Stage[]): Environment['timeline'] {
 
 /** An API where everything a test did not script fails loudly. */
 export function scriptedApi(script: Partial<PortalApi> = {}): PortalApi {
-  const unscripted = (name: string) => () => Promise.reject(new Error(`the test did not script ${name}`))
-  return {
-    signIn: unscripted('signIn'),
-    signOut: unscripted('signOut'),
-    session: async () => session,
-    labs: unscripted('labs'),
-    start: unscripted('start'),
-    stop: unscripted('stop'),
-    environments: unscripted('environments'),
-    environment: unscripted('environment'),
-    guide: unscripted('guide'),
-    providers: unscripted('providers'),
-    classEnvironments: unscripted('classEnvironments'),
-    health: async () => undefined,
-    ...script,
-  }
+  const known: Partial<PortalApi> = { session: async () => session, health: async () => undefined, ...script }
+  return new Proxy(known as PortalApi, {
+    get: (api, name) =>
+      Reflect.get(api, name) ?? (() => Promise.reject(new Error(`the test did not script ${String(name)}`))),
+  })
 }
 
 export async function openPage(

@@ -1,16 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { ApiError } from '@/api/errors'
-import {
-  byTestid,
-  environment,
-  instructor,
-  lab,
-  openPage,
-  provider,
-  scriptedApi,
-  settle,
-} from '@/testing/portal'
+import { byTestid, environment, lab, labList, openPage, scriptedApi, session, settle } from '@/testing/portal'
 
 let close: (() => void) | undefined
 afterEach(() => close?.())
@@ -24,7 +15,7 @@ async function open(script: Parameters<typeof scriptedApi>[0]) {
 describe('the labs page', () => {
   it('offers Play for a lab without a machine and Open for one with', async () => {
     const labs = [lab(), lab({ slug: 'other', environment: environment({ status: 'ready' }) })]
-    const { page } = await open({ labs: async () => labs })
+    const { page } = await open({ labs: async () => labList(labs) })
     expect(page.find(byTestid('play-secrets-in-git')).exists()).toBe(true)
     expect(page.find(byTestid('play-other')).exists()).toBe(false)
     expect(page.get(byTestid('open-other')).attributes('href')).toBe('/labs/other')
@@ -32,14 +23,14 @@ describe('the labs page', () => {
 
   it('offers Play again once the last machine is gone', async () => {
     const { page } = await open({
-      labs: async () => [lab({ environment: environment({ status: 'gone', wanted: 'gone' }) })],
+      labs: async () => labList([lab({ environment: environment({ status: 'gone', wanted: 'gone' }) })]),
     })
     expect(page.find(byTestid('play-secrets-in-git')).exists()).toBe(true)
   })
 
   it('says that a machine is being deleted from the moment it is not wanted any more', async () => {
     const ending = environment({ status: 'ready', wanted: 'gone' })
-    const { page } = await open({ labs: async () => [lab({ environment: ending })] })
+    const { page } = await open({ labs: async () => labList([lab({ environment: ending })]) })
     expect(page.get(byTestid('open-secrets-in-git')).text()).toContain('Being deleted')
   })
 
@@ -47,7 +38,7 @@ describe('the labs page', () => {
     const started = environment()
     const start = vi.fn(async () => started)
     const { page, router } = await open({
-      labs: async () => [lab()],
+      labs: async () => labList(),
       start,
       environment: async () => started,
     })
@@ -62,7 +53,7 @@ describe('the labs page', () => {
     const started = environment()
     let current = last
     const { page } = await open({
-      labs: async () => [lab({ environment: current })],
+      labs: async () => labList([lab({ environment: current })]),
       start: async () => (current = started),
       environment: async (id) => (id === 'env_0' ? last : started),
     })
@@ -82,56 +73,60 @@ describe('the labs page', () => {
       errors: [],
       trace_id: '',
     })
-    const { page } = await open({ labs: async () => [lab()], start: () => Promise.reject(refusal) })
+    const { page } = await open({ labs: async () => labList(), start: () => Promise.reject(refusal) })
     await page.get(byTestid('play-secrets-in-git')).trigger('click')
     await settle()
     expect(page.get(byTestid('lab-secrets-in-git')).text()).toContain('still being deleted')
   })
 
   it('is no dead end without labs', async () => {
-    const { page } = await open({ labs: async () => [] })
+    const { page } = await open({ labs: async () => labList([]) })
     expect(page.find(byTestid('no-labs')).exists()).toBe(true)
   })
-})
 
-describe('the labs page of an instructor', () => {
-  const asInstructor = { session: async () => instructor, labs: async () => [lab()] }
-
-  it('says how starts fare at every provider', async () => {
-    const providers = async () => [
-      provider({ waiting: 12 }),
-      provider({ provider: 'digitalocean', p50_seconds: null, p90_seconds: null, samples: 0 }),
-    ]
-    const { page } = await open({ ...asInstructor, providers })
-    const linode = page.get(byTestid('provider-linode')).text()
-    for (const fact of ['Linode', '12 starts', '38 s', '1 min 5 s', '20 recent starts'])
-      expect(linode).toContain(fact)
-    expect(page.get(byTestid('provider-digitalocean')).text()).toContain('No recent start')
-    expect(page.find('[data-reason]').exists()).toBe(false)
-  })
-
-  it('says which provider rests, why, what to do, since when and until when', async () => {
-    const resting = {
-      reason: 'unauthorized' as const,
-      since: new Date(Date.now() - 121_000).toISOString(),
-      until: new Date(Date.now() + 179_000).toISOString(),
+  it('says why Play is refused', async () => {
+    const play = {
+      allowed: false,
+      code: 'budget_exhausted',
+      reason: "the class's budget does not cover another machine; tell your instructor",
     }
-    const { page } = await open({ ...asInstructor, providers: async () => [provider({ resting })] })
-    const notice = page.get(byTestid('resting-linode')).text()
-    for (const fact of ['Linode refuses', 'a new token', 'for 2 minutes', 'in about 3 minutes'])
-      expect(notice).toContain(fact)
+    const { page } = await open({ labs: async () => labList([lab({ play })]) })
+    expect(page.get(byTestid('play-secrets-in-git')).attributes('disabled')).toBeDefined()
+    expect(page.get(byTestid('refusal-secrets-in-git')).text()).toContain("The class's budget does not cover")
   })
 
-  it('keeps the labs when the providers cannot be loaded', async () => {
-    const { page } = await open({ ...asInstructor, providers: () => Promise.reject(new Error('no')) })
-    expect(page.find(byTestid('providers-error')).exists()).toBe(true)
-    expect(page.find(byTestid('play-secrets-in-git')).exists()).toBe(true)
+  it('lets one play by itself when the class opens', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+    try {
+      const opens_at = new Date(Date.now() + 60_000).toISOString()
+      const play = { allowed: false, code: 'class_not_open', reason: 'not open yet', opens_at }
+      const { page } = await open({ labs: async () => labList([lab({ play })]) })
+      const button = page.get(byTestid('play-secrets-in-git'))
+      expect(button.attributes('disabled')).toBeDefined()
+      expect(page.get(byTestid('refusal-secrets-in-git')).text()).toMatch(/^Opens /)
+      await vi.advanceTimersByTimeAsync(62_000)
+      expect(button.attributes('disabled')).toBeUndefined()
+      expect(page.find(byTestid('refusal-secrets-in-git')).exists()).toBe(false)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
-  it('is the only one that asks about providers', async () => {
-    const providers = vi.fn(async () => [])
-    const { page } = await open({ labs: async () => [lab()], providers })
-    expect(page.find(byTestid('providers')).exists()).toBe(false)
-    expect(providers).not.toHaveBeenCalled()
+  it("tells the class's hours and its messages", async () => {
+    sessionStorage.clear()
+    const message = {
+      id: 'msg_1',
+      at: '2026-11-21T10:00:00Z',
+      from: 'Grace',
+      text: 'Coffee.',
+      personal: false,
+    }
+    const opens = { ...session.class, closes_at: '2099-11-21T16:00:00Z' }
+    const list = labList([lab()], { class: opens, messages: [message] })
+    const { page } = await open({ labs: async () => list })
+    expect(page.get(byTestid('class-window')).text()).toMatch(/^Open until /)
+    expect(page.get(byTestid('message-msg_1')).text()).toContain('Coffee.')
+    await page.get(byTestid('dismiss-msg_1')).trigger('click')
+    expect(page.find(byTestid('message-msg_1')).exists()).toBe(false)
   })
 })

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { ApiError, UnreachableError } from '@/api/errors'
-import { byTestid, lab, openPage, scriptedApi, session, settle } from '@/testing/portal'
+import { byTestid, labList, openPage, scriptedApi, session, settle } from '@/testing/portal'
 
 let close: (() => void) | undefined
 afterEach(() => close?.())
 
 async function open(path: string, script: Parameters<typeof scriptedApi>[0] = {}) {
-  const api = scriptedApi({ session: async () => null, labs: async () => [lab()], ...script })
+  const api = scriptedApi({ session: async () => null, labs: async () => labList(), ...script })
   const opened = await openPage(path, api)
   close = opened.close
   const { page } = opened
@@ -77,5 +77,39 @@ describe('the sign-in page', () => {
     const { page, signIn } = await open('/', { signIn: () => Promise.reject(new UnreachableError()) })
     await signIn(complete)
     expect(page.get(byTestid('sign-in-error')).text()).toContain('did not answer')
+  })
+
+  it('takes class code and name along to where a one-time code is used', async () => {
+    const { page } = await open('/c/DEVSEC-7')
+    await page.get(byTestid('name')).setValue('ada')
+    expect(page.get(byTestid('have-code')).attributes('href')).toBe('/redeem?class=DEVSEC-7&name=ada')
+    expect(page.get(byTestid('to-teach')).attributes('href')).toBe('/teach')
+  })
+
+  it('waits as long as it was told to after too many guesses, and then lets one try again', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+    try {
+      const guesses = { type: '', title: '', status: 429, code: 'too_many_guesses', detail: '', errors: [] }
+      const refusal = new ApiError({ ...guesses, trace_id: '' }, 90)
+      const { page, signIn } = await open('/', { signIn: () => Promise.reject(refusal) })
+      await signIn(complete)
+      const submit = page.get(byTestid('sign-in-submit'))
+      expect(submit.text()).toBe('Try again in 1:30')
+      expect(submit.attributes('disabled')).toBeDefined()
+      await vi.advanceTimersByTimeAsync(91_000)
+      expect(submit.text()).toBe('Sign in')
+      expect(submit.attributes('disabled')).toBeUndefined()
+      expect(page.find(byTestid('sign-in-wait')).exists()).toBe(false)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('says whom to ask when somebody was suspended', async () => {
+    const suspended = { type: '', title: '', status: 403, code: 'suspended', detail: '', errors: [] }
+    const refusal = new ApiError({ ...suspended, trace_id: '' })
+    const { page, signIn } = await open('/', { signIn: () => Promise.reject(refusal) })
+    await signIn(complete)
+    expect(page.get(byTestid('sign-in-error')).text()).toContain('Your instructor has paused')
   })
 })

@@ -6,6 +6,7 @@ import {
   byTestid,
   environment,
   lab,
+  labList,
   openPage,
   receipt,
   scriptedApi,
@@ -27,7 +28,7 @@ const DeskStub = defineComponent({
 
 async function open(current: Environment | null, script: Parameters<typeof scriptedApi>[0] = {}) {
   const api = scriptedApi({
-    labs: async () => [lab({ environment: current })],
+    labs: async () => labList([lab({ environment: current })]),
     environment: async () => current ?? environment(),
     ...script,
   })
@@ -223,7 +224,7 @@ describe('the workspace', () => {
   })
 
   it('is no dead end for a lab that the class does not have', async () => {
-    const { page } = await open(null, { labs: async () => [] })
+    const { page } = await open(null, { labs: async () => labList([]) })
     expect(page.find(byTestid('lab-unknown')).exists()).toBe(true)
   })
 })

@@ -4,6 +4,7 @@ use brihaspati_core::admin::{Admin, event};
 use brihaspati_core::auth::{ClassAdmin, hash_password};
 use brihaspati_core::domain::ids::MemberId;
 use brihaspati_core::domain::member::{JoinedVia, LoginName, Member};
+use brihaspati_core::domain::roster::login_of;
 use brihaspati_core::domain::validation::printable;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, created, json_body};
 use brihaspati_core::store::StoreError;
@@ -49,7 +50,7 @@ pub async fn add(admin: Arc<Admin>, request: Request) -> ApiResult {
     let wanted: CreateMember = json_body(&request, BODY_LIMIT)?;
     let name = wanted
         .name
-        .or_else(|| LoginName::derived(&wanted.display_name))
+        .or_else(|| login_of(&wanted.display_name))
         .ok_or_else(|| ApiError::invalid_field("name", "is needed: no sign-in name can be made of the display name"))?;
     let password_hash = match &wanted.password {
         Some(password) => Some(hash_password(password).map_err(|error| ApiError::internal(error.to_string()))?),

@@ -6,7 +6,9 @@ use brihaspati_core::auth::ClassAdmin;
 use brihaspati_core::domain::class::Class;
 use brihaspati_core::domain::ids::MemberId;
 use brihaspati_core::domain::member::{JoinedVia, LoginName, Member, OneTimeCode};
-use brihaspati_core::domain::roster::{MAX_BYTES, NewPerson, Roster, RowProblem};
+use brihaspati_core::domain::roster::{
+    Columns, Delimiter, Encoding, MAX_ROSTER_BYTES, NewPerson, Problem as RosterProblem, Roster, numbered,
+};
 use brihaspati_core::domain::secret::Secret;
 use brihaspati_core::http::{
     ApiError, ApiResult, Problem, Request, bounded_body, json, media_type, query_parameter, unsupported,
@@ -58,20 +60,12 @@ pub enum RowOutcome {
 #[derive(Serialize, ToSchema)]
 pub struct RosterRow {
     /// The line of the file, from 1.
-    pub row: usize,
+    pub row: u64,
     pub outcome: RowOutcome,
-    pub display_name: Option<String>,
-    pub name: Option<String>,
-    pub problems: Vec<RowProblem>,
-}
-
-/// Which header means what; `null` where there is none.
-#[derive(Serialize, ToSchema)]
-pub struct RosterColumns {
-    pub name: Option<String>,
-    pub display_name: Option<String>,
-    pub email: Option<String>,
-    pub extra_time_percent: Option<String>,
+    pub display_name: String,
+    /// What they sign in with.
+    pub name: String,
+    pub problems: Vec<RosterProblem>,
 }
 
 #[derive(Default, Serialize, ToSchema)]
@@ -92,9 +86,11 @@ pub struct IssuedCode {
 #[derive(Serialize, ToSchema)]
 pub struct RosterOutcome {
     pub mode: ImportMode,
-    pub columns: RosterColumns,
-    pub delimiter: String,
-    pub encoding: String,
+    pub columns: Columns,
+    pub delimiter: Delimiter,
+    pub encoding: Encoding,
+    /// What a person should look at before they believe it.
+    pub notices: Vec<String>,
     pub rows: Vec<RosterRow>,
     pub counts: RosterCounts,
     pub imported: bool,
@@ -118,18 +114,16 @@ pub async fn import(admin: Arc<Admin>, request: Request) -> ApiResult {
         return Err(unsupported("text/csv"));
     }
     let mode: ImportMode = query_parameter(&request, "mode")?.unwrap_or(ImportMode::Preview);
-    let body = bounded_body(&request, MAX_BYTES)?;
+    let body = bounded_body(&request, MAX_ROSTER_BYTES)?;
     let roster = Roster::read(body).map_err(|problem| ApiError::invalid_field("body", problem.to_string()))?;
-    let known: HashSet<LoginName> =
-        admin.store.all_members(&class.id).await?.into_iter().map(|member| member.name).collect();
-    let mut outcome = examine(mode, &roster, &known);
+    let known = Known::of(admin.store.all_members(&class.id).await?);
+    let (mut outcome, people) = examine(mode, roster, &known);
     let write = match mode {
         ImportMode::Preview => false,
         ImportMode::Good => true,
         ImportMode::All => outcome.counts.bad == 0,
     };
     if write {
-        let people: Vec<&NewPerson> = roster.good().filter(|person| !known.contains(&person.name)).collect();
         write_down(&admin, &class, &people, &mut outcome, now).await?;
         outcome.imported = true;
         let event = event(&request, &actor, "roster.imported", now).on(format!("{} people", outcome.counts.new));
@@ -138,59 +132,93 @@ pub async fn import(admin: Arc<Admin>, request: Request) -> ApiResult {
     json(&outcome)
 }
 
-fn examine(mode: ImportMode, roster: &Roster, known: &HashSet<LoginName>) -> RosterOutcome {
+/// Who is in the class already.
+struct Known {
+    by_name: HashMap<LoginName, Member>,
+    by_email: HashMap<String, LoginName>,
+}
+
+impl Known {
+    fn of(members: Vec<Member>) -> Self {
+        let email = |member: &Member| Some((member.email.as_ref()?.to_lowercase(), member.name.clone()));
+        let by_email = members.iter().filter_map(email).collect();
+        Self { by_name: members.into_iter().map(|member| (member.name.clone(), member)).collect(), by_email }
+    }
+
+    /// The name under which this person is here; nothing where they are not.
+    fn name_of(&self, person: &NewPerson) -> Option<&LoginName> {
+        let by_email = person.email.as_ref().and_then(|email| self.by_email.get(&email.to_lowercase()));
+        if by_email.is_some() {
+            return by_email;
+        }
+        // A name that was made may have got a number, because somebody else had it.
+        let wanted = person.name.as_str();
+        let mut alike =
+            self.by_name.iter().filter(|(name, _)| name.as_str() == wanted || is_numbered(name.as_str(), wanted));
+        alike.find(|(_, member)| same_person(member, person)).map(|(name, _)| name)
+    }
+}
+
+fn is_numbered(name: &str, of: &str) -> bool {
+    let number = name.strip_prefix(of).and_then(|rest| rest.strip_prefix('-'));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Told apart by their addresses, or else by their names.
+fn same_person(member: &Member, person: &NewPerson) -> bool {
+    let same = |one: &str, other: &str| one.to_lowercase() == other.to_lowercase();
+    match (&member.email, &person.email) {
+        (Some(one), Some(other)) => same(one, other),
+        _ => same(&member.display_name, &person.display_name),
+    }
+}
+
+/// What would become of each row, and those who are new.
+fn examine(mode: ImportMode, roster: Roster, known: &Known) -> (RosterOutcome, Vec<NewPerson>) {
     let mut counts = RosterCounts::default();
-    let rows = roster.rows.iter().map(|row| match &row.outcome {
-        Ok(person) => {
-            let outcome = if known.contains(&person.name) { RowOutcome::Unchanged } else { RowOutcome::New };
-            match outcome {
-                RowOutcome::New => counts.new += 1,
-                _ => counts.unchanged += 1,
-            }
-            RosterRow {
-                row: row.line,
-                outcome,
-                display_name: Some(person.display_name.clone()),
-                name: Some(person.name.to_string()),
-                problems: Vec::new(),
-            }
+    let mut people: Vec<NewPerson> = Vec::new();
+    let mut taken: HashSet<String> = known.by_name.keys().map(|name| name.as_str().to_owned()).collect();
+    let mut rows = Vec::with_capacity(roster.rows.len());
+    for row in roster.rows {
+        let (outcome, name, problems) = match row.outcome {
+            Err(problems) => (RowOutcome::Bad, row.name, problems),
+            Ok(person) => match known.name_of(&person) {
+                Some(name) => (RowOutcome::Unchanged, name.to_string(), Vec::new()),
+                None => {
+                    let name = numbered(&person.name, |name| taken.contains(name)).unwrap_or(person.name.clone());
+                    taken.insert(name.as_str().to_owned());
+                    people.push(NewPerson { name: name.clone(), ..person });
+                    (RowOutcome::New, name.to_string(), Vec::new())
+                }
+            },
+        };
+        match outcome {
+            RowOutcome::New => counts.new += 1,
+            RowOutcome::Unchanged => counts.unchanged += 1,
+            RowOutcome::Bad => counts.bad += 1,
         }
-        Err(problems) => {
-            counts.bad += 1;
-            RosterRow {
-                row: row.line,
-                outcome: RowOutcome::Bad,
-                display_name: row.shown_as.clone(),
-                name: None,
-                problems: problems.clone(),
-            }
-        }
-    });
-    let rows = rows.collect();
-    let columns = &roster.columns;
-    RosterOutcome {
+        rows.push(RosterRow { row: row.line, outcome, display_name: row.display_name, name, problems });
+    }
+    let outcome = RosterOutcome {
         mode,
-        columns: RosterColumns {
-            name: columns.name.clone(),
-            display_name: columns.display_name.clone(),
-            email: columns.email.clone(),
-            extra_time_percent: columns.extra_time_percent.clone(),
-        },
-        delimiter: roster.delimiter.to_string(),
-        encoding: roster.encoding.to_owned(),
+        columns: roster.columns,
+        delimiter: roster.delimiter,
+        encoding: roster.encoding,
+        notices: roster.notices,
         rows,
         counts,
         imported: false,
         codes: Vec::new(),
         codes_expire_at: None,
-    }
+    };
+    (outcome, people)
 }
 
 /// Everybody new, with a code each. Doing it again finds them there: nobody comes twice, and no second code is made.
 async fn write_down(
     admin: &Admin,
     class: &Class,
-    people: &[&NewPerson],
+    people: &[NewPerson],
     outcome: &mut RosterOutcome,
     now: Timestamp,
 ) -> Result<(), ApiError> {

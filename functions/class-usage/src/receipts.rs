@@ -5,7 +5,7 @@ use brihaspati_core::domain::environment::Environment;
 use brihaspati_core::domain::lifecycle::Status;
 use brihaspati_core::domain::member::Member;
 use brihaspati_core::domain::receipt::Receipt;
-use brihaspati_core::domain::roster::write_csv;
+use brihaspati_core::domain::spreadsheet::to_csv;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, download, json, query_parameter};
 use brihaspati_core::store::EnvironmentCursor;
 use brihaspati_core::views::{LabRef, MemberView};
@@ -156,6 +156,6 @@ fn csv(rows: &[ReceiptRow], code: &str) -> ApiResult {
             lines.push(std::array::from_fn(|_| cells.next().unwrap_or_default()));
         }
     }
-    let text = write_csv(&header, lines).map_err(ApiError::internal)?;
+    let text = to_csv(header, lines).map_err(ApiError::internal)?;
     download("text/csv; charset=utf-8", &format!("receipts-{code}.csv"), text)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use brihaspati_core::admin::Admin;
 use brihaspati_core::domain::ids::{LabSlug, MemberId};
 use brihaspati_core::domain::member::Member;
-use brihaspati_core::domain::roster::write_csv;
+use brihaspati_core::domain::spreadsheet::to_csv;
 use brihaspati_core::domain::usage::{Use, machines_by_hour, usage as used};
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, download, json, query_parameter};
 use brihaspati_core::views::{LabRef, MemberView};
@@ -134,7 +134,7 @@ fn csv(rows: &[UsageRow], code: &str) -> ApiResult {
             row.last_at.map_or_else(String::new, |at| at.to_string()),
         ]
     });
-    let text = write_csv(&header, lines).map_err(ApiError::internal)?;
+    let text = to_csv(header, lines).map_err(ApiError::internal)?;
     download("text/csv; charset=utf-8", &format!("usage-{code}.csv"), text)
 }
 

@@ -7,7 +7,8 @@ use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::domain::class::Class;
 use brihaspati_core::domain::ids::MemberId;
 use brihaspati_core::domain::join_link::{JoinLink, LinkOver};
-use brihaspati_core::domain::member::{JoinedVia, LoginName, Member};
+use brihaspati_core::domain::member::{JoinedVia, Member};
+use brihaspati_core::domain::roster::login_of;
 use brihaspati_core::domain::validation::printable;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json_body};
 use brihaspati_core::lambda::{self, Invoke};
@@ -52,7 +53,7 @@ pub struct Join {
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let wanted: Join = json_body(&request, BODY_LIMIT)?;
     let now = Timestamp::now();
-    let name = LoginName::derived(&wanted.display_name).ok_or_else(|| {
+    let name = login_of(&wanted.display_name).ok_or_else(|| {
         ApiError::invalid_field("display_name", "must have letters or digits that a sign-in name can be made of")
     })?;
     let (class, link) = find(&state.store, &wanted.token, now).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use brihaspati_core::auth::Authenticator;
 use brihaspati_core::config::{Settings, SettingsError};
-use brihaspati_core::desk::{Desk, Prospect};
+use brihaspati_core::desk::{Admission, Prospect};
 use brihaspati_core::domain::class::Class;
 use brihaspati_core::domain::lab::Lab;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json};
@@ -20,14 +20,15 @@ const MESSAGES: i32 = 20;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
     let store = Store::from_settings(settings)?;
-    let state = State { auth: Authenticator::new(settings, &store)?, desk: Desk::from_settings(settings)?, store };
+    let state =
+        State { auth: Authenticator::new(settings, &store)?, admission: Admission::from_settings(settings)?, store };
     Ok(lambda::route(state, handle))
 }
 
 pub struct State {
     auth: Authenticator,
     store: Store,
-    desk: Desk,
+    admission: Admission,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -73,7 +74,7 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     )?;
     let class = class.filter(Class::lets_people_in).ok_or_else(ApiError::unauthenticated)?;
     let labs: Vec<Lab> = labs.into_iter().filter(|lab| !lab.settings.hidden).collect();
-    let prospects = state.desk.prospects(&class, &member, &labs).await?;
+    let prospects = state.admission.prospects(&class, &member, &labs).await?;
     let for_member = messages.iter().filter(|message| message.is_for(&member.id));
     json(&LabList {
         class: ClassRef::from(&class),

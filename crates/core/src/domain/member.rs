@@ -29,16 +29,6 @@ impl LoginName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The sign-in name of somebody who is called so: `Zoë van Dam` signs in as `zoe.van.dam`. Nothing where no letter or
-    /// digit is left.
-    pub fn derived(display_name: &str) -> Option<Self> {
-        let plain = deunicode::deunicode(display_name).to_ascii_lowercase();
-        let words = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        let name = words.collect::<Vec<_>>().join(".");
-        let name: String = name.chars().take(Self::MAX_LENGTH).collect();
-        name.trim_end_matches('.').parse().ok()
-    }
 }
 
 impl FromStr for LoginName {

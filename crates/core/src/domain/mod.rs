@@ -23,6 +23,7 @@ pub mod receipt;
 pub mod room;
 pub mod roster;
 pub mod secret;
+pub mod spreadsheet;
 pub mod terms;
 pub mod timeline;
 pub mod traffic;

@@ -181,7 +181,7 @@ impl Store {
         let update = self
             .budget_update(class)
             .update_expression(format!("{set} REMOVE {}", removed.join(", ")))
-            .condition_expression(format!("({COUNTING_BY} = :me OR {COUNTING_BY} <> :me) AND {exists}({TOTAL})"))
+            .condition_expression(format!("{COUNTING_BY} = :me AND {exists}({TOTAL})"))
             .expression_attribute_values(":at", number(began.as_millisecond()))
             .expression_attribute_values(
                 ":change",

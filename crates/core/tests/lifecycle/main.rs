@@ -7,3 +7,4 @@ mod costs;
 mod ending;
 mod scene;
 mod starting;
+mod working;

@@ -56,11 +56,16 @@ impl Change<'_> {
             "lab": lab, "from": self.from, "to": self.to })
     }
 
-    pub(super) fn words(&self) -> String {
+    /// For people; nothing where only numbers moved that they would not read twice.
+    pub(super) fn words(&self) -> Option<String> {
         let state = |tile: Option<&Tile>| tile.map_or(NOT_STARTED.to_owned(), words_of);
+        if self.from.is_some() && state(self.from) == state(self.to) {
+            return None;
+        }
         let lab = self.to.or(self.from).map(|tile| format!(" {}", tile.lab)).unwrap_or_default();
         let from = self.from.map(|from| format!("{} -> ", words_of(from))).unwrap_or_default();
-        plain(&format!("{} {}{lab}: {from}{}", local_time(self.at), self.person.display_name, state(self.to)))
+        let text = format!("{} {}{lab}: {from}{}", local_time(self.at), self.person.display_name, state(self.to));
+        Some(plain(&text))
     }
 }
 
@@ -101,7 +106,8 @@ mod tests {
         assert_eq!(changes.len(), 1);
         let document = changes[0].document();
         assert_eq!((&document["from"]["state"], &document["to"]["state"]), (&json!("working"), &json!("stuck")));
-        assert!(changes[0].words().ends_with("Ada notes-api: working -> stuck"), "{}", changes[0].words());
+        let words = changes[0].words().unwrap();
+        assert!(words.ends_with("Ada notes-api: working -> stuck"), "{words}");
     }
 
     #[test]

@@ -86,8 +86,8 @@ impl Watched {
         };
         if tell {
             for change in changes_between(self.seen.as_ref(), &answer.value) {
-                let line = if context.output.json { one_line(&change.document()) } else { change.words() };
-                context.output.line(line)?;
+                let line = if context.output.json { Some(one_line(&change.document())) } else { change.words() };
+                line.map_or(Ok(()), |line| context.output.line(line))?;
             }
         }
         self.etag = answer.etag;

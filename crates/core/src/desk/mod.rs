@@ -1,26 +1,28 @@
 //! What people and machines do to an environment: play, stop, extend, ask for help, report. Who calls is known by then;
 //! whose environment it may be stands in each method's arguments.
 
+mod admission;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Settings, SettingsError};
-use crate::domain::admission::{Having, Refusal, admit};
-use crate::domain::budget::{Charge, Reservation};
+use crate::domain::admission::{Having, Refusal};
 use crate::domain::class::Class;
 use crate::domain::decision::{Decision, decide};
 use crate::domain::environment::{Environment, NewEnvironment};
 use crate::domain::ids::{ClassId, EnvironmentId, MemberId};
 use crate::domain::lab::Lab;
 use crate::domain::member::Member;
-use crate::domain::terms::{Terms, allowed_placements};
+use crate::domain::terms::allowed_placements;
 use crate::domain::transitions::Report;
 use crate::domain::work::CheckResult;
 use crate::events::Events;
+pub use admission::{Admission, Prospect};
+
 use crate::store::{Changed, Started, Store, StoreError};
 
 /// Each round means that another press of Play came in between; the second one finds its environment.
@@ -55,26 +57,9 @@ impl Whose<'_> {
     }
 }
 
-/// A lab as one trainee may have it.
-#[derive(Debug)]
-pub struct Prospect {
-    /// The one it is in now, or was in last.
-    pub environment: Option<Environment>,
-    /// How long a new one would live.
-    pub minutes: u32,
-    /// Why there can be no new one now.
-    pub refusal: Option<Refusal>,
-}
-
-#[derive(Clone, Copy)]
-enum Asking {
-    ForReal,
-    /// Nothing is reserved.
-    Only,
-}
-
 pub struct Desk {
     store: Store,
+    admission: Admission,
     events: Events,
     clock: Arc<dyn Clock>,
 }
@@ -85,7 +70,8 @@ impl Desk {
     }
 
     pub fn new(store: Store, events: Events, clock: Arc<dyn Clock>) -> Self {
-        Self { store, events, clock }
+        let admission = Admission::new(store.clone(), Arc::clone(&clock));
+        Self { store, admission, events, clock }
     }
 
     /// However often it is pressed, and in however many tabs, a member has one environment of a lab.
@@ -113,7 +99,7 @@ impl Desk {
                 starts: desk.labs.get(&lab.slug).map_or(0, |place| place.starts),
                 live: on_desk.iter().filter(|environment| environment.occupies_its_lab()).count(),
             };
-            let terms = match self.admit(class, member, lab, having, Asking::ForReal).await? {
+            let terms = match self.admission.reserve(class, member, lab, having).await? {
                 Ok(terms) => terms,
                 Err(refusal) => return Ok(Played::Refused(refusal)),
             };
@@ -128,60 +114,6 @@ impl Desk {
             }
         }
         Ok(Played::Contended)
-    }
-
-    /// What Play would come to for each of these labs.
-    pub async fn prospects(&self, class: &Class, member: &Member, labs: &[Lab]) -> Result<Vec<Prospect>, StoreError> {
-        let desk = self.store.desk(&member.id).await?;
-        let on_desk = self.store.on_desk(&desk).await?;
-        let prospect = |lab: &Lab| {
-            let (here, elsewhere): (Vec<&Environment>, Vec<&Environment>) =
-                on_desk.iter().partition(|environment| environment.lab == lab.slug);
-            let live = elsewhere.into_iter().filter(|environment| environment.occupies_its_lab()).count();
-            let starts = desk.labs.get(&lab.slug).map_or(0, |place| place.starts);
-            (here.first().copied().cloned(), Having { starts, live })
-        };
-        let asked = labs.iter().map(|lab| (lab, prospect(lab))).map(async |(lab, (environment, having))| {
-            let terms = self.admit(class, member, lab, having, Asking::Only).await?;
-            let minutes = Terms::agree(&class.settings, member, lab).minutes;
-            Ok(Prospect { environment, minutes, refusal: terms.err() })
-        });
-        try_join_all(asked).await
-    }
-
-    /// The terms of a new environment, its cost reserved where the class has a budget; or why there can be none.
-    async fn admit(
-        &self,
-        class: &Class,
-        member: &Member,
-        lab: &Lab,
-        having: Having,
-        asking: Asking,
-    ) -> Result<Result<Terms, Refusal>, StoreError> {
-        if let Err(refusal) = admit(class, lab, having, self.clock.now()) {
-            return Ok(Err(refusal));
-        }
-        let mut terms = Terms::agree(&class.settings, member, lab);
-        if matches!(asking, Asking::Only) && class.settings.budget_micro_usd.is_none() {
-            return Ok(Ok(terms));
-        }
-        let prices = self.store.prices().await?;
-        let placements = allowed_placements(&class.settings, lab);
-        terms.hourly_micro_usd = placements.iter().map(|placement| prices.hourly(placement).ok()).collect();
-        let worst = prices.worst_case(&placements, &class.settings.providers, terms.longest_minutes());
-        terms.committed_micro_usd = worst.as_ref().ok().copied();
-        let Some(limit_micro_usd) = class.settings.budget_micro_usd else { return Ok(Ok(terms)) };
-        let Ok(cost_micro_usd) = worst else { return Ok(Err(Refusal::PricesUnknown)) };
-        let charge = Charge { class: &class.id, cost_micro_usd, limit_micro_usd };
-        let (now, commitments) = (|| self.clock.now(), || self.store.commitments(&class.id));
-        let answer = match asking {
-            Asking::ForReal => self.store.reserve(&charge, now, commitments).await?,
-            Asking::Only => self.store.could_reserve(&charge, now, commitments).await?,
-        };
-        Ok(match answer {
-            Reservation::Reserved => Ok(terms),
-            Reservation::Refused { .. } => Err(Refusal::BudgetExhausted),
-        })
     }
 
     /// Wants the member's own environment gone. Stopping twice is stopping once; anybody else's is as absent as one that
