@@ -11,9 +11,73 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["listClasses"];
         put?: never;
         post: operations["createClass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getClass"];
+        put: operations["editClass"];
+        post?: never;
+        delete: operations["deleteClass"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["roomAction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["archiveClass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["copyClass"];
         delete?: never;
         options?: never;
         head?: never;
@@ -36,7 +100,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/admin/classes/{class}/labs/{lab}": {
+    "/api/admin/classes/{class}/environments/{environment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["classEnvironment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/environments/{environment}/view": {
         parameters: {
             query?: never;
             header?: never;
@@ -44,7 +124,135 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        post: operations["viewEnvironment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/join-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listJoinLinks"];
+        put?: never;
+        post: operations["createJoinLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/join-links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["revokeJoinLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/labs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listClassLabs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/labs/{lab}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getClassLab"];
         put: operations["putLab"];
+        post?: never;
+        delete: operations["removeLab"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/labs/{lab}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["editClassLab"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/labs/{lab}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["validateLab"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/labs/{lab}/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["makeLabVersionCurrent"];
         post?: never;
         delete?: never;
         options?: never;
@@ -59,9 +267,169 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["listMembers"];
         put?: never;
         post: operations["createMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["editMember"];
+        post?: never;
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/members/{member}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resetMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["classReceipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/room": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["room"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["importRoster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/classes/{class}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["classUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/deletions/{class}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["classDeletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/instructors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listInstructors"];
+        put?: never;
+        post: operations["createInstructor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/instructors/{instructor}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["editInstructor"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -132,6 +500,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/environments/{environment}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["environmentChecks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/environments/{environment}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["extendLab"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/environments/{environment}/guide": {
         parameters: {
             query?: never;
@@ -142,6 +542,22 @@ export interface paths {
         get: operations["environmentGuide"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/environments/{environment}/hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["raiseHand"];
         delete?: never;
         options?: never;
         head?: never;
@@ -180,6 +596,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/environments/{environment}/viewing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["answerViewing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -190,6 +622,22 @@ export interface paths {
         get: operations["health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["join"];
         delete?: never;
         options?: never;
         head?: never;
@@ -276,6 +724,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["redeem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -286,12 +750,85 @@ export interface components {
             tabs: components["schemas"]["TabView"][];
             terminal_url: string;
         };
-        Answer: {
-            expires_at?: null | components["schemas"]["Timestamp"];
-            wanted: components["schemas"]["WantedView"];
+        /** @enum {string} */
+        Action: "start" | "stop" | "extend" | "restart" | "message" | "lower-hand";
+        ActionOutcome: {
+            action: components["schemas"]["Action"];
+            preview: boolean;
+            results: components["schemas"]["ActionResult"][];
+        };
+        ActionResult: {
+            environment?: string | null;
+            member: string;
+            outcome: components["schemas"]["Outcome"];
+            /** @description In words, where there is something to say. */
+            reason?: string | null;
+        };
+        /** @description Who did something. */
+        Actor: {
+            /** @description `null` for the operator, who is known by a token alone. */
+            id?: string | null;
+            kind: components["schemas"]["ActorKind"];
+            name: string;
+        };
+        /** @enum {string} */
+        ActorKind: "operator" | "instructor" | "trainee";
+        /** @description A lab as its class's instructors see it. */
+        AdminLab: {
+            check_count: number;
+            hidden: boolean;
+            /** Format: int32 */
+            minutes: number;
+            /** @description Environments that run an older version. */
+            old_running: number;
+            placements: components["schemas"]["Placement"][];
+            /** Format: int32 */
+            position: number;
+            pushed_at: components["schemas"]["Timestamp"];
+            pushed_by: string;
+            /**
+             * Format: int64
+             * @description For `If-Match`: `"{revision}"`.
+             */
+            revision: number;
+            slug: string;
+            /** Format: int32 */
+            starts_per_trainee?: number | null;
+            summary: string;
+            title: string;
+            version: string;
+        };
+        AdminLabDetail: components["schemas"]["AdminLab"] & {
+            files: components["schemas"]["FileView"][];
+            guide: string;
+            /** @description The newest push first. */
+            versions: components["schemas"]["VersionView"][];
+        };
+        AdminLabList: {
+            labs: components["schemas"]["AdminLab"][];
+        };
+        AnswerViewing: {
+            answer: components["schemas"]["ViewingAnswer"];
+        };
+        Archive: {
+            /** @description `false` takes it out of the archive again. */
+            archived: boolean;
+        };
+        /** @description One thing that was done. */
+        AuditEvent: {
+            /** @description Such as `class.edited`, `member.suspended`, `environments.stopped`. */
+            action: string;
+            actor: components["schemas"]["Actor"];
+            at: components["schemas"]["Timestamp"];
+            changes: components["schemas"]["FieldChange"][];
+            id: string;
+            /** @description What it was done to, in words or by id. */
+            target?: string | null;
+            trace_id: string;
         };
         Bundle: {
             access_secret: string;
+            checks: components["schemas"]["BundleChecks"];
             environment_id: string;
             expires_at: components["schemas"]["Timestamp"];
             files: components["schemas"]["LabFile"][];
@@ -300,6 +837,62 @@ export interface components {
             /** Format: int32 */
             protocol: number;
             tabs: components["schemas"]["Tab"][];
+            /** @description What an instructor's browser must present. */
+            viewer_secret: string;
+            /** @description Whether an instructor may look on without being let in each time. */
+            viewing: components["schemas"]["ViewingPolicy"];
+        };
+        BundleCheck: {
+            name: string;
+            title: string;
+        };
+        BundleChecks: {
+            /**
+             * Format: int32
+             * @description How often they run by themselves; `null`: only when the trainee asks.
+             */
+            every_secs?: number | null;
+            items: components["schemas"]["BundleCheck"][];
+            /**
+             * Format: int32
+             * @description What one may take.
+             */
+            limit_secs: number;
+        };
+        /** @description One of the lab's checks, and what came of it last. */
+        Check: {
+            checked_at?: null | components["schemas"]["Timestamp"];
+            /** @description One line for the trainee. */
+            message?: string | null;
+            name: string;
+            /** @description `null`: not tried yet. */
+            passed?: boolean | null;
+            passed_at?: null | components["schemas"]["Timestamp"];
+            title: string;
+        };
+        CheckReport: {
+            results: components["schemas"]["ReportedCheck"][];
+        };
+        ChecksView: {
+            /** Format: int32 */
+            every_minutes?: number | null;
+            items: components["schemas"]["Check"][];
+            passed: number;
+            total: number;
+        };
+        ClassDeletion: {
+            begun_at: components["schemas"]["Timestamp"];
+            class_id: string;
+            code: string;
+            counts: components["schemas"]["DeletedCounts"];
+            deleted_at?: null | components["schemas"]["Timestamp"];
+            deleted_by: string;
+            /** @description By id: who may still read this receipt. */
+            instructors: string[];
+            machines: components["schemas"]["DeletedMachines"];
+            title: string;
+            /** @description The table was asked again, and has nothing of the class any more. */
+            verified_absent: boolean;
         };
         ClassEnvironmentList: {
             environments: components["schemas"]["ClassEnvironmentView"][];
@@ -311,33 +904,230 @@ export interface components {
             environment: components["schemas"]["EnvironmentView"];
             member?: null | components["schemas"]["MemberView"];
         };
-        ClassView: {
+        ClassList: {
+            classes: components["schemas"]["ClassSummary"][];
+            next_cursor?: string | null;
+        };
+        /** @description A class as its trainees see it. */
+        ClassRef: {
+            closes_at?: null | components["schemas"]["Timestamp"];
             code: string;
             id: string;
+            opens_at?: null | components["schemas"]["Timestamp"];
+            time_zone: string;
             title: string;
         };
-        CreateClass: {
-            /** @description What people type to sign in: 4 to 20 letters, digits and hyphens. */
+        /** @description What an instructor decides about a class. Money is in millionths of a US dollar. */
+        ClassSettings: {
+            /**
+             * Format: int64
+             * @description What all environments together may cost at most.
+             * @default null
+             */
+            budget_micro_usd: number | null;
+            /** @default null */
+            closes_at: null | components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description Most environments that one trainee may have at the same time.
+             * @default 2
+             */
+            environments_per_trainee: number;
+            /**
+             * Format: int32
+             * @description An environment that nobody worked in for so long is stopped.
+             * @default null
+             */
+            idle_minutes: number | null;
+            /**
+             * @description Who teaches it, by id.
+             * @default []
+             */
+            instructors: string[];
+            /**
+             * Format: int32
+             * @description Most minutes that anybody may add to one environment.
+             * @default 60
+             */
+            max_extra_minutes: number;
+            /** @default null */
+            opens_at: null | components["schemas"]["Timestamp"];
+            /**
+             * @default [
+             *       "linode",
+             *       "digitalocean"
+             *     ]
+             */
+            providers: components["schemas"]["ProviderKind"][];
+            /**
+             * Format: int32
+             * @description Most trainees.
+             * @default 100
+             */
+            seats: number;
+            /**
+             * @description IANA name, such as `Europe/Berlin`: how dates of this class are shown.
+             * @default UTC
+             */
+            time_zone: string;
+            /** @default  */
+            title: string;
+            /**
+             * Format: int32
+             * @description What one press by the trainee adds, within `max_extra_minutes`; 0: only instructors extend.
+             * @default 0
+             */
+            trainee_extension_minutes: number;
+            /** @default ask */
+            viewing: components["schemas"]["ViewingPolicy"];
+        };
+        /** @enum {string} */
+        ClassState: "upcoming" | "open" | "closed" | "archived" | "deleting";
+        /** @description A class in a list. */
+        ClassSummary: {
+            archived_at?: null | components["schemas"]["Timestamp"];
+            closes_at?: null | components["schemas"]["Timestamp"];
+            code: string;
+            id: string;
+            opens_at?: null | components["schemas"]["Timestamp"];
+            /** Format: int32 */
+            seats: number;
+            state: components["schemas"]["ClassState"];
+            time_zone: string;
+            title: string;
+        };
+        /** @description A class as its instructors see it. */
+        ClassView: components["schemas"]["ClassSettings"] & {
+            archived_at?: null | components["schemas"]["Timestamp"];
+            code: string;
+            created_at: components["schemas"]["Timestamp"];
+            id: string;
+            /**
+             * Format: int32
+             * @description How many people it has; only where one class is asked for.
+             */
+            people?: number | null;
+            spending?: null | components["schemas"]["Spending"];
+            state: components["schemas"]["ClassState"];
+        };
+        /** @description The headings that were understood; `null` where there is no such column. */
+        Columns: {
+            /** @description Of two columns with first and last names, both headings. */
+            display_name?: string | null;
+            email?: string | null;
+            extra_time_percent?: string | null;
+            /** @description Those of the columns that are not read. */
+            ignored: string[];
+            /** @description The login name's. */
+            name?: string | null;
+        };
+        CopyClass: {
             code: string;
             title: string;
+        };
+        /** @description The settings, and the code. */
+        CreateClass: components["schemas"]["ClassSettings"] & {
+            /** @description What people type to sign in: 4 to 20 letters, digits and hyphens. */
+            code: string;
+        };
+        CreateInstructor: {
+            display_name: string;
+            /** @description What the instructor signs in with: 1 to 40 letters, digits or `. _ - @`. */
+            name: string;
+            password: string;
+        };
+        CreateJoinLink: {
+            /** @description At most 90 days from now. */
+            expires_at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description How many people it lets in.
+             */
+            seats: number;
         };
         CreateMember: {
             display_name: string;
-            /** @description What the member signs in with: 1 to 40 letters, digits or `. _ - @`. */
-            name: string;
-            password: string;
-            role: components["schemas"]["Role"];
+            email?: string | null;
+            /** @description What the member signs in with; left out, it is made of the display name. */
+            name?: string | null;
+            /** @description Left out, the member receives a one-time code. */
+            password?: string | null;
         };
+        /** @description How many items of each kind there were. */
+        DeletedCounts: {
+            environments: number;
+            events: number;
+            join_links: number;
+            lab_versions: number;
+            labs: number;
+            members: number;
+            messages: number;
+        };
+        DeletedMachines: {
+            /** @description Machines that the class ever had. */
+            total: number;
+            /** @description Those that their provider answered about: they do not exist. */
+            verified_absent: number;
+        };
+        /** @enum {string} */
+        Delimiter: "," | ";" | "\\t";
         /**
          * @description Where the session goes.
          * @enum {string}
          */
         Delivery: "cookie" | "bearer";
+        EditInstructor: {
+            /** @description Signed out everywhere, and not let in again. */
+            disabled: boolean;
+            display_name: string;
+            /** @description Another password; every session ends. */
+            password?: string | null;
+        };
+        EditLab: {
+            /** @description Trainees see nothing of it. What runs goes on running. */
+            hidden: boolean;
+            /**
+             * Format: int32
+             * @description Labs are listed by it.
+             */
+            position: number;
+            /**
+             * Format: int32
+             * @description How often one trainee may start it; `null`: as often as the lab itself says.
+             */
+            starts_per_trainee?: number | null;
+        };
+        EditMember: {
+            display_name: string;
+            email?: string | null;
+            /**
+             * Format: int32
+             * @description Added to the minutes of each new environment, in percent.
+             */
+            extra_time_percent: number;
+            /** @description Signed out everywhere, and not let in until this is taken back. What runs goes on running. */
+            suspended: boolean;
+        };
+        /** @enum {string} */
+        Encoding: "UTF-8" | "UTF-16LE" | "UTF-16BE" | "windows-1252";
         /**
          * @description Why an environment ended.
          * @enum {string}
          */
-        EndReason: "stopped" | "expired" | "failed" | "lost";
+        EndReason: "stopped" | "expired" | "idle" | "failed" | "lost";
+        /** @description One environment as its class's instructors see it: never with the trainee's way in. */
+        EnvironmentDetail: {
+            /**
+             * Format: int64
+             * @description What it cost, or has cost so far, at most; `null` where no price was known. In millionths of a US dollar.
+             */
+            cost_micro_usd?: number | null;
+            environment: components["schemas"]["EnvironmentView"];
+            extensions: components["schemas"]["Extension"][];
+            lab_version: string;
+            machine_label?: string | null;
+            member?: null | components["schemas"]["MemberView"];
+        };
         EnvironmentList: {
             environments: components["schemas"]["EnvironmentView"][];
         };
@@ -349,36 +1139,155 @@ export interface components {
              * @description How many machines were tried.
              */
             attempt: number;
+            checks: components["schemas"]["ChecksView"];
             expires_at?: null | components["schemas"]["Timestamp"];
+            extension?: null | components["schemas"]["ExtensionView"];
             failure?: null | components["schemas"]["Failure"];
+            hand?: null | components["schemas"]["Hand"];
             id: string;
+            /**
+             * Format: int32
+             * @description It is stopped when nobody works in it for so long.
+             */
+            idle_minutes?: number | null;
             lab: components["schemas"]["LabRef"];
+            /** @description From the class's instructors, the newest first; never in lists. */
+            messages: components["schemas"]["MessageView"][];
             placement?: null | components["schemas"]["PlacementView"];
             receipt?: null | components["schemas"]["Receipt"];
             requested_at: components["schemas"]["Timestamp"];
             start?: null | components["schemas"]["StartView"];
             status: components["schemas"]["Status"];
             timeline: components["schemas"]["TimelineEntry"][];
+            /** @description Follows everything that was done for it, through all logs. */
+            trace_id: string;
+            viewing?: null | components["schemas"]["ViewingView"];
             wanted: components["schemas"]["WantedView"];
+        };
+        EventList: {
+            events: components["schemas"]["AuditEvent"][];
+            next_cursor?: string | null;
+        };
+        Extend: {
+            /** @description Any text of the caller's making: the same one again adds nothing. */
+            id: string;
+        };
+        /** @description Time that was added. */
+        Extension: {
+            at: components["schemas"]["Timestamp"];
+            /** @description The name of who added it. */
+            by: string;
+            /** @description Made by who asked: the same one again adds nothing. */
+            id: string;
+            /** Format: int32 */
+            minutes: number;
+        };
+        ExtensionView: {
+            /**
+             * Format: int32
+             * @description What may be added altogether.
+             */
+            left_minutes: number;
+            /**
+             * Format: int32
+             * @description What one press adds.
+             */
+            minutes: number;
         };
         /** @description Why an environment could not be had, in words for its trainee. */
         Failure: {
             code: string;
             message: string;
         };
+        /** @enum {string} */
+        Field: "display_name" | "name" | "email" | "extra_time_percent" | "row";
+        /** @description One field, before and after. */
+        FieldChange: {
+            field: string;
+            from?: string | null;
+            to?: string | null;
+        };
         /** @description One wrong field: where it stands (`placements[0].region`) and what to do about it. */
         FieldError: {
             field: string;
             message: string;
+        };
+        FileView: {
+            bytes: number;
+            executable: boolean;
+            path: string;
         };
         Guide: {
             /** @description As its author wrote it; whoever shows it must sanitise it. */
             markdown: string;
             title: string;
         };
+        /** @description A trainee asks for help. */
+        Hand: {
+            note?: string | null;
+            since: components["schemas"]["Timestamp"];
+        };
         Health: {
             /** @description Always `ok`: anything else is an error answer. */
             status: string;
+        };
+        HourOfUse: {
+            hour: components["schemas"]["Timestamp"];
+            /**
+             * Format: int32
+             * @description Machines that existed in it.
+             */
+            running: number;
+        };
+        /** @enum {string} */
+        ImportMode: "preview" | "good" | "all";
+        InstructorList: {
+            instructors: components["schemas"]["InstructorView"][];
+        };
+        InstructorView: {
+            disabled: boolean;
+            display_name: string;
+            id: string;
+            name: string;
+        };
+        /** @description What somebody new signs in with for the first time. Shown this once. */
+        IssuedCode: {
+            code: string;
+            display_name: string;
+            name: string;
+        };
+        Join: {
+            display_name: string;
+            password: string;
+            session?: components["schemas"]["Delivery"];
+            /** @description What the link carries behind its `#`. */
+            token: string;
+        };
+        /**
+         * @description How somebody came into the class.
+         * @enum {string}
+         */
+        JoinedVia: "roster" | "link" | "added";
+        JoinLinkList: {
+            links: components["schemas"]["JoinLinkView"][];
+        };
+        JoinLinkView: {
+            created_at: components["schemas"]["Timestamp"];
+            created_by: string;
+            expires_at: components["schemas"]["Timestamp"];
+            id: string;
+            revoked_at?: null | components["schemas"]["Timestamp"];
+            /** Format: int32 */
+            seats: number;
+            /** Format: int32 */
+            used: number;
+        };
+        LabExamination: {
+            /** @description Errors first; without errors it can be pushed. */
+            problems: components["schemas"]["LabProblem"][];
+            slug: string;
+            /** @description `null` where `lab.yaml` cannot be read. */
+            title?: string | null;
         };
         /** @description One file of a lab; `content` is base64. */
         LabFile: {
@@ -388,41 +1297,138 @@ export interface components {
             path: string;
         };
         LabList: {
+            class: components["schemas"]["ClassRef"];
             labs: components["schemas"]["LabView"][];
+            /** @description From the class's instructors, the newest first. */
+            messages: components["schemas"]["MessageView"][];
+        };
+        /** @description One thing that is wrong with a lab. */
+        LabProblem: {
+            /**
+             * Format: int32
+             * @description In characters, counted from 1.
+             */
+            column?: number | null;
+            /** @description In `lab.yaml`: `placements[0].region`. */
+            field?: string | null;
+            /** @description The file, relative to the lab's folder; an archive's entry by the name it has there. */
+            file: string;
+            /** @description What to do about it. */
+            fix?: string | null;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            line?: number | null;
+            /** @description What is wrong; goes on a sentence that begins with the field, where there is one. */
+            problem: string;
+            severity: components["schemas"]["Severity"];
         };
         LabRef: {
             slug: string;
             title: string;
         };
-        LabVersion: {
-            slug: string;
-            title: string;
-            /** @description The same files always have the same version. */
-            version: string;
-        };
         LabView: {
             environment?: null | components["schemas"]["EnvironmentView"];
             /** Format: int32 */
             minutes: number;
+            play: components["schemas"]["PlayView"];
             slug: string;
             summary: string;
             title: string;
         };
         Login: {
-            class_code: string;
+            /** @description Left out by instructors. */
+            class_code?: string | null;
             name: string;
             password: string;
             session?: components["schemas"]["Delivery"];
         };
+        /** @description What a machine is told whenever it reports. */
+        MachineAnswer: {
+            expires_at?: null | components["schemas"]["Timestamp"];
+            wanted: components["schemas"]["WantedView"];
+        };
+        MakeCurrent: {
+            version: string;
+        };
+        /** @enum {string} */
+        MemberState: "invited" | "active" | "suspended";
         MemberView: {
             display_name: string;
             id: string;
             name: string;
-            role: components["schemas"]["Role"];
+        };
+        /** @description What an instructor says to a class or a person, as that person sees it. */
+        MessageView: {
+            at: components["schemas"]["Timestamp"];
+            from: string;
+            id: string;
+            /** @description Said to some, not to the whole class. */
+            personal: boolean;
+            text: string;
+        };
+        NewCode: {
+            /** @description Shown this once. */
+            code: string;
+            expires_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A link with the token, which is shown this once. */
+        NewJoinLink: components["schemas"]["JoinLinkView"] & {
+            token: string;
+            url: string;
+        };
+        NewMember: {
+            /** @description Shown this once. */
+            code?: string | null;
+            code_expires_at?: null | components["schemas"]["Timestamp"];
+            member: components["schemas"]["PersonView"];
+        };
+        /** @enum {string} */
+        Outcome: "would-do" | "done" | "nothing-to-do" | "refused" | "stopping";
+        PersonList: {
+            members: components["schemas"]["PersonView"][];
+            next_cursor?: string | null;
+        };
+        /** @description A member as the class's instructors see them. */
+        PersonView: {
+            created_at: components["schemas"]["Timestamp"];
+            display_name: string;
+            email?: string | null;
+            /** Format: int32 */
+            extra_time_percent: number;
+            id: string;
+            joined_via: components["schemas"]["JoinedVia"];
+            name: string;
+            /**
+             * Format: int64
+             * @description For `If-Match`: `"{revision}"`.
+             */
+            revision: number;
+            state: components["schemas"]["MemberState"];
+        };
+        /** @description One choice of a lab: which provider, and the provider's own names for region, size and image. */
+        Placement: {
+            /** @description The provider's name for the image, for example `linode/debian12` (Linode) or `debian-12-x64` (DigitalOcean). */
+            image: string;
+            /** @description Who rents the machine out. */
+            provider: components["schemas"]["ProviderKind"];
+            /** @description The provider's name for the region, for example `eu-central` (Linode) or `fra1` (DigitalOcean). */
+            region: string;
+            /** @description The provider's name for the size, for example `g6-nanode-1` (Linode) or `s-1vcpu-1gb` (DigitalOcean). */
+            size: string;
         };
         PlacementView: {
             provider: components["schemas"]["ProviderKind"];
             region: string;
+        };
+        /** @description Whether Play would start something now, and why not. */
+        PlayView: {
+            allowed: boolean;
+            code?: string | null;
+            opens_at?: null | components["schemas"]["Timestamp"];
+            /** @description In words for the trainee. */
+            reason?: string | null;
         };
         /** @description The body of every error answer (`application/problem+json`). */
         Problem: {
@@ -463,9 +1469,25 @@ export interface components {
              */
             waiting: number;
         };
+        PushedLab: {
+            slug: string;
+            title: string;
+            /** @description The class had this version already. */
+            unchanged: boolean;
+            /** @description The same files always have the same version. */
+            version: string;
+            /** @description What is no error, and worth a look. */
+            warnings: components["schemas"]["LabProblem"][];
+        };
         PutLab: {
             /** @description The folder: `lab.yaml`, `guide.md`, `setup.sh`, `files/**` and `checks/*.sh`. */
             files: components["schemas"]["LabFile"][];
+        };
+        RaiseHand: {
+            /** @description What it is about. */
+            note?: string | null;
+            /** @description `false`: no help is needed any more. */
+            raised: boolean;
         };
         /**
          * @description Everything the environment had. A machine's disk and address are part of it and go with it; nothing else (volumes,
@@ -477,15 +1499,54 @@ export interface components {
             reason: components["schemas"]["EndReason"];
             resources: components["schemas"]["Resource"][];
         };
+        ReceiptList: {
+            next_cursor?: string | null;
+            receipts: components["schemas"]["ReceiptRow"][];
+        };
+        /** @description The proof that an environment is gone. */
+        ReceiptRow: {
+            environment: string;
+            lab: components["schemas"]["LabRef"];
+            member?: null | components["schemas"]["MemberView"];
+            receipt?: null | components["schemas"]["Receipt"];
+            requested_at: components["schemas"]["Timestamp"];
+            status: components["schemas"]["Status"];
+            trace_id: string;
+        };
+        Redeem: {
+            class_code: string;
+            /** @description The one-time code; hyphens, spaces and case do not matter. */
+            code: string;
+            name: string;
+            /** @description What the member signs in with from now on. */
+            password: string;
+            session?: components["schemas"]["Delivery"];
+        };
         /** @description A secret that opened the environment, and when it was removed from every record. */
         RemovedKey: {
             name: string;
             removed_at: components["schemas"]["Timestamp"];
         };
         Report: {
+            /**
+             * Format: int64
+             * @description When the trainee did something last, in Unix seconds.
+             */
+            active_at?: number | null;
             agent_version: string;
             detail?: string | null;
             stage: components["schemas"]["ReportedStage"];
+        };
+        ReportedCheck: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            at: number;
+            /** @description One line for the trainee. */
+            message: string;
+            name: string;
+            passed: boolean;
         };
         /** @enum {string} */
         ReportedStage: "agent-started" | "setting-up" | "ready" | "failed";
@@ -514,20 +1575,132 @@ export interface components {
             since: components["schemas"]["Timestamp"];
             until: components["schemas"]["Timestamp"];
         };
-        /** @enum {string} */
-        Role: "trainee" | "instructor";
-        /** @description Who is signed in, to which class, and until when. */
-        SessionView: {
-            class: components["schemas"]["ClassView"];
-            expires_at: components["schemas"]["Timestamp"];
-            member: components["schemas"]["MemberView"];
+        RoomAction: {
+            action: components["schemas"]["Action"];
+            /** @description Any text of the caller's making: the same one again does nothing twice. */
+            id: string;
+            /** @description Which lab; needed to start, otherwise all labs where it is left out. */
+            lab?: string | null;
+            /** @description Whom it is for, by id; a message without members is for the whole class. */
+            members?: string[];
+            /**
+             * Format: int32
+             * @description To extend by.
+             */
+            minutes?: number | null;
+            /** @description Only say what would happen. */
+            preview?: boolean;
+            /** @description Of a message. */
+            text?: string | null;
         };
-        SignedIn: components["schemas"]["SessionView"] & {
+        RoomClass: {
+            closes_at?: null | components["schemas"]["Timestamp"];
+            code: string;
+            id: string;
+            state: components["schemas"]["ClassState"];
+            title: string;
+        };
+        RoomLab: {
+            checks: number;
+            slug: string;
+            title: string;
+            version: string;
+        };
+        /** @description Somebody in the room; without environments they have not started. */
+        RoomPerson: {
+            display_name: string;
+            /** @description The newest of each lab. */
+            environments: components["schemas"]["TileView"][];
+            /** Format: int32 */
+            extra_time_percent: number;
+            id: string;
+            name: string;
+            suspended: boolean;
+        };
+        RoomView: {
+            class: components["schemas"]["RoomClass"];
+            labs: components["schemas"]["RoomLab"][];
+            now: components["schemas"]["Timestamp"];
+            people: components["schemas"]["RoomPerson"][];
+        };
+        RosterCounts: {
+            bad: number;
+            new: number;
+            unchanged: number;
+        };
+        RosterOutcome: {
+            codes: components["schemas"]["IssuedCode"][];
+            codes_expire_at?: null | components["schemas"]["Timestamp"];
+            columns: components["schemas"]["Columns"];
+            counts: components["schemas"]["RosterCounts"];
+            delimiter: components["schemas"]["Delimiter"];
+            encoding: components["schemas"]["Encoding"];
+            imported: boolean;
+            mode: components["schemas"]["ImportMode"];
+            /** @description What a person should look at before they believe it. */
+            notices: string[];
+            rows: components["schemas"]["RosterRow"][];
+        };
+        RosterRow: {
+            display_name: string;
+            /** @description What they sign in with. */
+            name: string;
+            outcome: components["schemas"]["RowOutcome"];
+            problems: components["schemas"]["Problem"][];
+            /**
+             * Format: int64
+             * @description The line of the file, from 1.
+             */
+            row: number;
+        };
+        /** @enum {string} */
+        RowOutcome: "new" | "unchanged" | "bad";
+        /** @description A message as its senders see it. */
+        SentMessage: {
+            at: components["schemas"]["Timestamp"];
+            from: string;
+            id: string;
+            text: string;
+            /** @description Members' ids; none: the whole class. */
+            to: string[];
+        };
+        SentMessages: {
+            messages: components["schemas"]["SentMessage"][];
+        };
+        /** @description Who is signed in, to which class if it is a trainee, and until when. */
+        SessionView: {
+            class: components["schemas"]["ClassRef"];
+            expires_at: components["schemas"]["Timestamp"];
+            /** @enum {string} */
+            kind: "trainee";
+            member: components["schemas"]["MemberView"];
+        } | {
+            expires_at: components["schemas"]["Timestamp"];
+            instructor: components["schemas"]["InstructorView"];
+            /** @enum {string} */
+            kind: "instructor";
+        };
+        /**
+         * @description Whether a lab can be used in spite of a problem.
+         * @enum {string}
+         */
+        Severity: "error" | "warning";
+        SignedInView: components["schemas"]["SessionView"] & {
             /** @description Only where `session` asked for `bearer`. */
             token?: string | null;
         };
+        /** @description In millionths of a US dollar. */
+        Spending: {
+            /** Format: int64 */
+            budget_micro_usd: number;
+            /**
+             * Format: int64
+             * @description What ended environments cost, and what running ones may cost at most.
+             */
+            committed_micro_usd: number;
+        };
         /** @enum {string} */
-        Stage: "requested" | "waiting" | "creating" | "machine-created" | "agent-started" | "setting-up" | "ready" | "placement-failed" | "stop-requested" | "expired" | "deleting" | "deleted" | "failed";
+        Stage: "requested" | "waiting" | "creating" | "machine-created" | "agent-started" | "setting-up" | "ready" | "placement-failed" | "check-passed" | "extended" | "hand-raised" | "hand-lowered" | "viewing-asked" | "viewing-allowed" | "viewing-refused" | "idle" | "stop-requested" | "expired" | "deleting" | "deleted" | "failed";
         /** @description How far a start is, from the providers' limits and from how long recent starts took. */
         StartView: {
             /**
@@ -550,12 +1723,14 @@ export interface components {
         Status: "requested" | "creating" | "booting" | "ready" | "deleting" | "gone" | "failed";
         /** @description A web app of the lab, shown beside the terminal. */
         Tab: {
+            /** @description The tab's name in addresses: 1 to 20 lower-case letters, digits and hyphens, once in a lab. */
             name: string;
             /**
              * Format: int32
              * @description Where the app listens on the machine's own loopback.
              */
             port: number;
+            /** @description What trainees read on the tab, 1 to 40 characters. */
             title: string;
         };
         TabView: {
@@ -563,6 +1738,38 @@ export interface components {
             title: string;
             /** @description The tab's origin on the machine. */
             url: string;
+        };
+        /** @enum {string} */
+        TileState: "waiting" | "starting" | "working" | "idle" | "stuck" | "done" | "stopping" | "ended" | "failed";
+        TileView: {
+            /**
+             * Format: int32
+             * @description About how many starts come before this one, while it waits.
+             */
+            ahead?: number | null;
+            checks_passed: number;
+            checks_total: number;
+            expires_at?: null | components["schemas"]["Timestamp"];
+            failure?: null | components["schemas"]["Failure"];
+            hand?: null | components["schemas"]["Hand"];
+            id: string;
+            lab: string;
+            last_active_at?: null | components["schemas"]["Timestamp"];
+            /** @description It runs another version of the lab than the current one. */
+            old_version: boolean;
+            provider?: null | components["schemas"]["ProviderKind"];
+            ready_at?: null | components["schemas"]["Timestamp"];
+            requested_at: components["schemas"]["Timestamp"];
+            since: components["schemas"]["Timestamp"];
+            stage?: null | components["schemas"]["Stage"];
+            state: components["schemas"]["TileState"];
+            viewing?: null | components["schemas"]["TileViewing"];
+        };
+        /** @description Who asked to see the terminal, and what the trainee said. */
+        TileViewing: {
+            answer?: null | components["schemas"]["ViewingAnswer"];
+            asked_at: components["schemas"]["Timestamp"];
+            asked_by: string;
         };
         TimelineEntry: {
             at: components["schemas"]["Timestamp"];
@@ -574,6 +1781,80 @@ export interface components {
          * @description RFC 3339, in UTC
          */
         Timestamp: string;
+        UsageRow: {
+            checks_passed: number;
+            checks_total: number;
+            /**
+             * Format: int64
+             * @description In millionths of a US dollar; `null` where a price was not known.
+             */
+            cost_micro_usd?: number | null;
+            /** Format: int32 */
+            failures: number;
+            lab: components["schemas"]["LabRef"];
+            last_at?: null | components["schemas"]["Timestamp"];
+            member: components["schemas"]["MemberView"];
+            /**
+             * Format: int64
+             * @description How long machines existed, in minutes, rounded up.
+             */
+            minutes: number;
+            /** Format: int32 */
+            starts: number;
+        };
+        UsageTotals: {
+            /** Format: int64 */
+            cost_micro_usd?: number | null;
+            /** Format: int32 */
+            failures: number;
+            /** Format: int64 */
+            minutes: number;
+            people: number;
+            /** Format: int32 */
+            starts: number;
+        };
+        UsageView: {
+            by_hour: components["schemas"]["HourOfUse"][];
+            rows: components["schemas"]["UsageRow"][];
+            totals: components["schemas"]["UsageTotals"];
+        };
+        VersionView: {
+            current: boolean;
+            pushed_at: components["schemas"]["Timestamp"];
+            pushed_by: string;
+            version: string;
+        };
+        /**
+         * @description Whether one may look on, and how the machine is reached then. The machine itself shows nothing against its trainee's
+         *     will.
+         */
+        View: {
+            access?: null | components["schemas"]["ViewAccess"];
+            state: components["schemas"]["ViewState"];
+        };
+        ViewAccess: {
+            terminal_url: string;
+            viewer_secret: string;
+        };
+        /** @enum {string} */
+        ViewingAnswer: "allowed" | "refused";
+        ViewingAsked: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+        };
+        /**
+         * @description Whether an instructor may look into a trainee's terminal.
+         * @enum {string}
+         */
+        ViewingPolicy: "ask" | "open";
+        /** @description Who may look into the terminal, and who wants to. */
+        ViewingView: {
+            answer?: null | components["schemas"]["ViewingAnswer"];
+            asked?: null | components["schemas"]["ViewingAsked"];
+            policy: components["schemas"]["ViewingPolicy"];
+        };
+        /** @enum {string} */
+        ViewState: "asked" | "allowed" | "refused";
         /** @enum {string} */
         WantedView: "running" | "gone";
     };
@@ -585,6 +1866,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listClasses: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 100 of one's own classes (the operator: of all), the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassList"];
+                };
+            };
+        };
+    };
     createClass: {
         parameters: {
             query?: never;
@@ -616,11 +1928,223 @@ export interface operations {
             };
         };
     };
+    getClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+        };
+    };
+    editClass: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag that was read */
+                "If-Match": string;
+            };
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassSettings"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+            /** @description somebody else wrote first */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the receipt; the same again where it was deleted before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDeletion"];
+                };
+            };
+        };
+    };
+    roomAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomAction"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a result for each person; the same `id` again does nothing twice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionOutcome"];
+                };
+            };
+        };
+    };
+    archiveClass: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag that was read */
+                "If-Match": string;
+            };
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Archive"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+        };
+    };
+    copyClass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyClass"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the same settings and labs, without dates and people */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassView"];
+                };
+            };
+        };
+    };
     listClassEnvironments: {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
+                /** @description only this member's: the newest 100 */
+                member?: string;
             };
             header?: never;
             path: {
@@ -649,6 +2173,252 @@ export interface operations {
             };
         };
     };
+    classEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentDetail"];
+                };
+            };
+        };
+    };
+    viewEnvironment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description asks the trainee, once; called again it tells the answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 100 of them, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+        };
+    };
+    listJoinLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinLinkList"];
+                };
+            };
+        };
+    };
+    createJoinLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateJoinLink"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewJoinLink"];
+                };
+            };
+        };
+    };
+    revokeJoinLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listClassLabs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description in the order in which trainees see them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminLabList"];
+                };
+            };
+        };
+    };
+    getClassLab: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+                lab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    /** @description for If-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminLabDetail"];
+                };
+            };
+        };
+    };
     putLab: {
         parameters: {
             query?: never;
@@ -661,7 +2431,9 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/gzip": number[];
                 "application/json": components["schemas"]["PutLab"];
+                "application/zip": number[];
             };
         };
         responses: {
@@ -678,7 +2450,176 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LabVersion"];
+                    "application/json": components["schemas"]["PushedLab"];
+                };
+            };
+        };
+    };
+    removeLab: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+                lab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    editClassLab: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag that was read */
+                "If-Match": string;
+            };
+            path: {
+                class: string;
+                lab: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditLab"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminLab"];
+                };
+            };
+        };
+    };
+    validateLab: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+                lab: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/gzip": number[];
+                "application/json": components["schemas"]["PutLab"];
+                "application/zip": number[];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nothing is stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabExamination"];
+                };
+            };
+        };
+    };
+    makeLabVersionCurrent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+                lab: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeCurrent"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminLab"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description 500 of them, in the order they came */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonList"];
                 };
             };
         };
@@ -711,7 +2652,400 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MemberView"];
+                    "application/json": components["schemas"]["NewMember"];
+                };
+            };
+        };
+    };
+    editMember: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the `revision` that was read, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                class: string;
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditMember"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description removed; past environments stay, with nobody's name on them */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    resetMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the password before it counts no more, and every session ended */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCode"];
+                };
+            };
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the newest 100, the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMessages"];
+                };
+            };
+        };
+    };
+    classReceipts: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description `json`: a page of 100; `csv`: all of them, a line for each machine */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptList"];
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    room: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag of the picture one has */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    /** @description for If-None-Match */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description nothing changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    importRoster: {
+        parameters: {
+            query?: {
+                /** @description `preview` (where it is left out), `good` or `all` */
+                mode?: string;
+            };
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        /** @description UTF-8, UTF-16 or Windows-1252; separated by comma, semicolon or tab; at most 2 MB and 2,000 rows */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterOutcome"];
+                };
+            };
+        };
+    };
+    classUsage: {
+        parameters: {
+            query?: {
+                /** @description `json` or `csv` */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageView"];
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    classDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                class: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassDeletion"];
+                };
+            };
+        };
+    };
+    listInstructors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstructorList"];
+                };
+            };
+        };
+    };
+    createInstructor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInstructor"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstructorView"];
+                };
+            };
+        };
+    };
+    editInstructor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instructor: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditInstructor"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstructorView"];
                 };
             };
         };
@@ -829,6 +3163,72 @@ export interface operations {
             };
         };
     };
+    environmentChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckReport"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineAnswer"];
+                };
+            };
+        };
+    };
+    extendLab: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extend"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentView"];
+                };
+            };
+        };
+    };
     environmentGuide: {
         parameters: {
             query?: never;
@@ -854,6 +3254,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Guide"];
+                };
+            };
+        };
+    };
+    raiseHand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RaiseHand"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentView"];
                 };
             };
         };
@@ -886,7 +3319,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answer"];
+                    "application/json": components["schemas"]["MachineAnswer"];
                 };
             };
         };
@@ -920,6 +3353,39 @@ export interface operations {
             };
         };
     };
+    answerViewing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerViewing"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentView"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -943,6 +3409,37 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Join"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInView"];
                 };
             };
         };
@@ -1030,7 +3527,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["SignedInView"];
                 };
             };
         };
@@ -1083,6 +3580,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    redeem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Redeem"];
+            };
+        };
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInView"];
                 };
             };
         };
