@@ -151,6 +151,9 @@ impl Known {
         if by_email.is_some() {
             return by_email;
         }
+        if person.name_is_given {
+            return self.by_name.get_key_value(&person.name).map(|(name, _)| name);
+        }
         // A name that was made may have got a number, because somebody else had it.
         let wanted = person.name.as_str();
         let mut alike =

@@ -26,6 +26,7 @@ pub use request::*;
 const BODY_LIMIT: usize = 16 << 10;
 /// People seen to at the same time, per request.
 const CONCURRENT: usize = 16;
+const NOT_IN_CLASS: &str = "is not in the class any more";
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
     let state = State { admin: Admin::from_settings(settings)?, desk: Desk::from_settings(settings)? };
@@ -79,7 +80,7 @@ pub async fn act(state: Arc<State>, request: Request) -> ApiResult {
 
 async fn one(state: &State, task: &Task, member: MemberId) -> Result<Vec<ActionResult>, ApiError> {
     let Some(member) = state.admin.store.member(&task.class.id, &member).await? else {
-        return Ok(vec![ActionResult::refused(&member, None, "is not in the class any more")]);
+        return Ok(vec![ActionResult::refused(&member, None, NOT_IN_CLASS)]);
     };
     match task.wanted.action {
         Action::Start => Ok(vec![start::start(state, task, &member).await?]),

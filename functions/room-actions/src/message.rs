@@ -1,9 +1,10 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use brihaspati_core::admin::event;
 use brihaspati_core::domain::audit::Actor;
 use brihaspati_core::domain::class::Class;
-use brihaspati_core::domain::ids::MessageId;
+use brihaspati_core::domain::ids::{MemberId, MessageId};
 use brihaspati_core::domain::message::Message;
 use brihaspati_core::http::{ApiResult, Problem, Request, json};
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use serde::Serialize;
 use ulid::Ulid;
 use utoipa::ToSchema;
 
-use crate::{Action, ActionOutcome, ActionResult, Outcome, RoomAction, State};
+use crate::{Action, ActionOutcome, ActionResult, NOT_IN_CLASS, Outcome, RoomAction, State};
 
 /// The newest ones are listed, and looked through for one that is sent again.
 const LIMIT: i32 = 100;
@@ -59,10 +60,18 @@ pub(crate) async fn send(
     now: Timestamp,
 ) -> ApiResult {
     let done = if wanted.preview { Outcome::WouldDo } else { Outcome::Done };
-    let results = wanted.members.iter().map(|member| ActionResult::new(member, None, done)).collect();
+    let known = state.admin.store.members(&class.id, wanted.members.iter()).await?;
+    let known: BTreeSet<MemberId> = known.into_iter().map(|member| member.id).collect();
+    let result = |member: &MemberId| match known.contains(member) {
+        true => ActionResult::new(member, None, done),
+        false => ActionResult::refused(member, None, NOT_IN_CLASS),
+    };
+    let results = wanted.members.iter().map(result).collect();
     let outcome = ActionOutcome { action: Action::Message, preview: wanted.preview, results };
+    // A message to nobody would be one to the whole class.
+    let is_for_nobody = known.is_empty() && !wanted.members.is_empty();
     let sent = state.admin.store.messages(&class.id, LIMIT).await?;
-    if wanted.preview || sent.iter().any(|message| message.action == wanted.id) {
+    if wanted.preview || is_for_nobody || sent.iter().any(|message| message.action == wanted.id) {
         return json(&outcome);
     }
     let message = Message {
@@ -71,7 +80,7 @@ pub(crate) async fn send(
         from: actor.name.clone(),
         text: wanted.text.clone().unwrap_or_default().trim().to_owned(),
         action: wanted.id.clone(),
-        to: wanted.members.clone(),
+        to: known,
     };
     let people = if message.to.is_empty() { "the class".to_owned() } else { format!("{} people", message.to.len()) };
     let event = event(request, actor, "room.message", now).on(format!("to {people}: {}", message.text));

@@ -13,6 +13,9 @@ use ulid::Ulid;
 
 use crate::{ActionResult, Outcome, State, Task};
 
+/// Among so many of a member's environments is each lab's last one.
+const NEWEST: i32 = 50;
+
 pub(crate) async fn start(state: &State, task: &Task, member: &Member) -> Result<ActionResult, ApiError> {
     let Some(slug) = &task.wanted.lab else {
         return Err(ApiError::invalid_field("lab", "is needed to start"));
@@ -95,6 +98,9 @@ async fn restart_one(
             let result = ActionResult::new(&member.id, Some(environment), Outcome::WouldDo);
             Ok(Some(ActionResult { reason: Some(reason), ..result }))
         }
+        (true, true) if came_of(state, task, member, environment).await? => {
+            Ok(Some(ActionResult::new(&member.id, Some(environment), Outcome::Done)))
+        }
         (true, true) => {
             let whose = Whose::Class(&task.class.id);
             let restart = |environment: &mut Environment, now| environment.restart_by(action, &task.by, now);
@@ -115,4 +121,11 @@ async fn restart_one(
         }
         _ => Ok(None),
     }
+}
+
+/// Whether this very action has stopped the lab's environment before this one: then this is the one it started anew.
+async fn came_of(state: &State, task: &Task, member: &Member, environment: &Environment) -> Result<bool, ApiError> {
+    let newest = state.admin.store.environments_of(&task.class.id, &member.id, NEWEST).await?;
+    let before = newest.iter().find(|known| known.lab == environment.lab && known.id < environment.id);
+    Ok(before.is_some_and(|before| before.work.restarted_by.as_ref() == Some(&task.wanted.id)))
 }

@@ -172,7 +172,7 @@ impl Environment {
     /// What it counts against its class's budget: the most that it can cost, and once it has ended what it cost.
     pub fn commitment(&self) -> Option<i64> {
         match self.phase.receipt() {
-            Some(receipt) => self.cost_so_far(receipt.completed_at),
+            Some(receipt) => self.cost_so_far(receipt.completed_at).or(self.terms.committed_micro_usd),
             None => self.terms.committed_micro_usd,
         }
     }

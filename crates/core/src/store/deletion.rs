@@ -79,7 +79,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<ClassDeletion, StoreError> {
         let mut doomed: Vec<Key> = environments.iter().map(|environment| keys::environment(&environment.id)).collect();
-        doomed.extend(self.all_members(&class.id).await?.iter().map(|member| keys::desk(&member.id)));
+        for member in self.all_members(&class.id).await? {
+            doomed.push(keys::desk(&member.id));
+            doomed.push(keys::guesses(&format!("{}#{}", class.code, member.name)));
+        }
         let links: Vec<JoinLink> = self.join_links(&class.id).await?;
         doomed.extend(links.iter().map(|link| keys::join_token(&link.token_sha256)));
         for lab in self.labs(&class.id).await? {

@@ -91,7 +91,7 @@ fn a_file_that_is_no_text_is_refused_by_its_kind() {
 
 #[test]
 fn nothing_is_an_empty_file() {
-    for nothing in ["", "\u{feff}", "  \r\n\r\n", ",,,\n,\n", "\"\",\n"] {
+    for nothing in ["", "\u{feff}", "  \r\n\r\n", ",,,\n;;\n", "\"\",\n"] {
         let refused = Roster::read(nothing.as_bytes()).unwrap_err();
         assert_eq!(refused, RosterProblem::Empty, "{nothing:?}");
     }

@@ -63,21 +63,9 @@ fn a_formula_in_a_column_that_is_not_read_is_nobodys_business() {
 
 #[test]
 fn control_characters_and_hidden_ones_are_bad() {
-    for hidden in [
-        "A\u{0}da",
-        "A\u{7}da",
-        "A\u{1b}[31mda",
-        "A\u{202e}da",
-        "A\u{2067}da",
-        "A\u{200b}da",
-        "A\u{feff}da",
-        "A\u{81}da",
-    ] {
+    for hidden in ["A\u{7}da", "A\u{1b}[31mda", "A\u{202e}da", "A\u{2067}da", "A\u{200b}da", "A\u{feff}da", "A\u{81}da"]
+    {
         let text = format!("name,login\n\"{hidden}\",ada\n");
-        // A zero byte alone would make it no text at all.
-        if hidden.contains('\u{0}') {
-            continue;
-        }
         let found = problems(&text);
         assert!(found.len() == 1 && found[0].2.contains("control characters"), "{hidden:?}: {found:?}");
         assert!(found[0].2.contains('\u{fffd}'), "and the message shows where: {found:?}");

@@ -117,7 +117,7 @@ fn records(text: &str, delimiter: Delimiter, first_line: u64, limit: usize) -> (
         }
         let line = lines.of(record.position().map_or(0, csv::Position::byte));
         last = Some(line);
-        if cells.iter().all(|cell| cell.trim().is_empty()) {
+        if cells.iter().all(|cell| cell.chars().all(is_blank)) {
             continue;
         }
         records.push(Record { line, cells });
@@ -126,6 +126,11 @@ fn records(text: &str, delimiter: Delimiter, first_line: u64, limit: usize) -> (
         }
     }
     (records, last)
+}
+
+/// Spreadsheets write empty rows as delimiters, of whichever kind.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | ';')
 }
 
 /// Counts lines up to places that come one after another.
