@@ -18,10 +18,9 @@ const labs = known.map(({ slug, title, summary, minutes }, position) => ({
   starts_per_trainee: position === 1 ? 3 : null,
   check_count: [4, 6, 3, 0, 0][position] ?? 0,
   placements: [
-    { provider: 'linode', region: 'eu-central' },
-    { provider: 'digitalocean', region: 'fra1' },
+    { provider: 'linode', region: 'eu-central', size: 'g6-nanode-1', image: 'linode/debian12' },
+    { provider: 'digitalocean', region: 'fra1', size: 's-1vcpu-1gb', image: 'debian-12-x64' },
   ],
-  worst_case_micro_usd: 7_500 * (position + 1),
   old_running: position === 0 ? 12 : 0,
   revision: 1,
 }))
@@ -70,6 +69,7 @@ function problemsOf({ json: asked }) {
             field: 'placements[0].size',
             problem: 'a tab stands where YAML needs spaces',
             fix: 'replace the tab with two spaces',
+            severity: 'error',
           },
         ]
       : [],
@@ -106,7 +106,7 @@ function push(request) {
   }
   Object.assign(lab, made, { title: titleOf(request) })
   versions.get(slug).unshift(made)
-  return json(200, { slug, title: lab.title, version: lab.version, unchanged: false })
+  return json(200, { slug, title: lab.title, version: lab.version, unchanged: false, warnings: [] })
 }
 
 function settings(lab, request) {

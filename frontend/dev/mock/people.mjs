@@ -14,7 +14,6 @@ const person = (changes) => ({
   extra_time_percent: 0,
   joined_via: 'roster',
   created_at: soon(-3 * DAY),
-  last_sign_in_at: null,
   revision: 1,
   ...changes,
 })
@@ -28,7 +27,6 @@ const people = seated.map(({ id, name, display_name, suspended, extra_time_perce
     email: index % 3 === 0 ? null : `${name}@class.example`,
     state: suspended ? 'suspended' : index % 7 === 0 ? 'invited' : 'active',
     joined_via: ['roster', 'roster', 'link', 'added'][index % 4],
-    last_sign_in_at: index % 7 === 0 ? null : soon(-index * 60_000),
   }),
 )
 
@@ -110,6 +108,7 @@ function roster({ query, raw }) {
     display_name: headerOf('display_name', 'display name', 'full name', 'student'),
     email: headerOf('email', 'e-mail', 'mail'),
     extra_time_percent: headerOf('extra_time_percent', 'extra time'),
+    ignored: [],
   }
   const seen = new Map()
   const rows = data.map((values, index) => {
@@ -157,6 +156,7 @@ function roster({ query, raw }) {
     columns,
     delimiter: meta.delimiter,
     encoding: 'UTF-8',
+    notices: [],
     rows,
     counts,
     imported,

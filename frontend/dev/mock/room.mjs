@@ -16,7 +16,7 @@ function room({ headers, params }) {
     state: 'open',
     closes_at: soon(6 * 3_600_000),
   }
-  return json(200, { class: theClass, now: soon(0), labs, people, next: null }, { etag })
+  return json(200, { class: theClass, now: soon(0), labs, people }, { etag })
 }
 
 /** By the action's id: asked again, it is answered again and not done again. */

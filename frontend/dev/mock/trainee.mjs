@@ -42,7 +42,11 @@ function login({ json: asked }) {
         class: theClass(code),
         expires_at,
       }
-    : { kind: 'instructor', instructor: { id: 'ins_1', name, display_name: 'Grace' }, expires_at }
+    : {
+        kind: 'instructor',
+        instructor: { id: 'ins_1', name, display_name: 'Grace', disabled: false },
+        expires_at,
+      }
   return json(200, world.session)
 }
 

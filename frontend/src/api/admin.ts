@@ -1,7 +1,7 @@
 /** The instructor's routes, one method each. Whoever edits hands back the record as it was read, with its mark. */
 import type * as T from './adminTypes'
 import type { Versioned } from './adminTypes'
-import type { Call, Http, Route } from './http'
+import type { Http } from './http'
 import type { Provider } from './types'
 
 type Cursor = string | null
@@ -15,7 +15,7 @@ export interface AdminApi {
   class(id: string): Promise<Versioned<T.Class>>
   createClass(settings: T.NewClass): Promise<T.Class>
   editClass(id: string, settings: T.ClassSettings, etag: string): Promise<Versioned<T.Class>>
-  copyClass(id: string, copy: { code: string; title: string }): Promise<T.Class>
+  copyClass(id: string, copy: T.ClassCopy): Promise<T.Class>
   archiveClass(id: string, archived: boolean, etag: string): Promise<Versioned<T.Class>>
   /** Asked again, it goes on where it was, or answers the same receipt. */
   deleteClass(id: string): Promise<T.ClassDeletion>
@@ -40,7 +40,7 @@ export interface AdminApi {
   importRoster(id: string, mode: T.RosterMode, csv: Blob): Promise<T.RosterOutcome>
 
   joinLinks(id: string): Promise<readonly T.JoinLink[]>
-  createJoinLink(id: string, link: { expires_at: string; seats: number }): Promise<T.NewJoinLink>
+  createJoinLink(id: string, link: T.JoinLinkTerms): Promise<T.NewJoinLink>
   revokeJoinLink(id: string, link: string): Promise<void>
 
   /** The room as it is now; `known` itself where nothing has changed. */
@@ -71,12 +71,14 @@ export function createAdminApi(http: Http): AdminApi {
   const ofEnvironment = (id: string, environment: string) => ({ path: { class: id, environment } })
 
   return {
-    providers: async () =>
-      (await http.call<{ providers: Provider[] }>('get', '/api/admin/providers')).providers,
-    instructors: async () =>
-      (await http.call<{ instructors: T.Instructor[] }>('get', '/api/admin/instructors')).instructors,
+    providers: async () => (await http.call('get', '/api/admin/providers')).providers,
+    instructors: async () => (await http.call('get', '/api/admin/instructors')).instructors,
 
-    classes: () => everyPage<T.ClassSummary>(http, '/api/admin/classes', 'classes'),
+    classes: () =>
+      everyPage(async (cursor) => {
+        const { classes, next_cursor } = await http.call('get', '/api/admin/classes', { query: { cursor } })
+        return { items: classes, next: next_cursor }
+      }),
     class: (id) => http.versioned('get', CLASS, inClass(id)),
     createClass: (body) => http.call('post', '/api/admin/classes', { body }),
     editClass: (id, body, ifMatch) => http.versioned('put', CLASS, { ...inClass(id), body, ifMatch }),
@@ -86,8 +88,7 @@ export function createAdminApi(http: Http): AdminApi {
     deleteClass: (id) => http.call('delete', CLASS, { ...inClass(id), patient: true }),
     deletion: (id) => http.call('get', '/api/admin/deletions/{class}', inClass(id)),
 
-    adminLabs: async (id) =>
-      (await http.call<{ labs: T.AdminLab[] }>('get', `${CLASS}/labs`, inClass(id))).labs,
+    adminLabs: async (id) => (await http.call('get', `${CLASS}/labs`, inClass(id))).labs,
     adminLab: (id, lab) => http.versioned('get', LAB, inLab(id, lab)),
     pushLab: (id, lab, upload) => http.call('put', LAB, { ...inLab(id, lab), ...asBody(upload) }),
     validateLab: (id, lab, upload) =>
@@ -105,63 +106,51 @@ export function createAdminApi(http: Http): AdminApi {
       http.versioned('put', PERSON, { ...ofPerson(id, person), body, ifMatch }),
     resetPerson: (id, person) => http.call('post', `${PERSON}/code`, ofPerson(id, person)),
     deletePerson: (id, person) => http.call('delete', PERSON, ofPerson(id, person)),
-    importRoster: (id, mode, csv) =>
-      http.call('post', `${CLASS}/roster`, { ...inClass(id), query: { mode }, body: csv, type: 'text/csv' }),
+    importRoster: async (id, mode, csv) => {
+      const call = { ...inClass(id), query: { mode }, body: csv, type: 'text/csv' } as const
+      // The description has the rows' problems under the name of problem documents.
+      return (await http.call('post', `${CLASS}/roster`, call)) as unknown as T.RosterOutcome
+    },
 
-    joinLinks: async (id) =>
-      (await http.call<{ links: T.JoinLink[] }>('get', `${CLASS}/join-links`, inClass(id))).links,
+    joinLinks: async (id) => (await http.call('get', `${CLASS}/join-links`, inClass(id))).links,
     createJoinLink: (id, body) => http.call('post', `${CLASS}/join-links`, { ...inClass(id), body }),
     revokeJoinLink: (id, link) =>
       http.call('delete', `${CLASS}/join-links/{link}`, { path: { class: id, link } }),
 
     room: (id, known) => http.fresh(`${CLASS}/room`, known, inClass(id)),
     act: (id, body) => http.call('post', `${CLASS}/actions`, { ...inClass(id), body, patient: true }),
-    sentMessages: async (id) =>
-      (await http.call<{ messages: T.SentMessage[] }>('get', `${CLASS}/messages`, inClass(id))).messages,
+    sentMessages: async (id) => (await http.call('get', `${CLASS}/messages`, inClass(id))).messages,
 
     classEnvironments: (id, cursor, member) =>
       http.call('get', `${CLASS}/environments`, { ...inClass(id), query: { cursor, member } }),
     classEnvironment: (id, environment) => http.call('get', ENVIRONMENT, ofEnvironment(id, environment)),
     viewTerminal: (id, environment) =>
-      http.call('post', `${ENVIRONMENT}/view`, { ...ofEnvironment(id, environment), body: {} }),
+      http.call('post', `${ENVIRONMENT}/view`, ofEnvironment(id, environment)),
     events: (id, cursor) => http.call('get', `${CLASS}/events`, { ...inClass(id), query: { cursor } }),
-    usage: (id) =>
-      http.call('get', `${CLASS}/usage`, { ...inClass(id), query: { format: 'json' }, patient: true }),
-    usageCsv: (id) =>
-      http.call('get', `${CLASS}/usage`, {
-        ...inClass(id),
-        query: { format: 'csv' },
-        as: 'text',
-        patient: true,
-      }),
-    receipts: (id, cursor) =>
-      http.call('get', `${CLASS}/receipts`, { ...inClass(id), query: { format: 'json', cursor } }),
-    receiptsCsv: (id) =>
-      http.call('get', `${CLASS}/receipts`, {
-        ...inClass(id),
-        query: { format: 'csv' },
-        as: 'text',
-        patient: true,
-      }),
+    usage: (id) => http.call('get', `${CLASS}/usage`, { ...inClass(id), patient: true }),
+    usageCsv: (id) => http.csv(`${CLASS}/usage`, inClass(id)),
+    receipts: (id, cursor) => http.call('get', `${CLASS}/receipts`, { ...inClass(id), query: { cursor } }),
+    receiptsCsv: (id) => http.csv(`${CLASS}/receipts`, inClass(id)),
   }
 }
 
 /** A lab's archive goes as it is, a folder's files as JSON. */
-function asBody(upload: T.LabUpload): Pick<Call, 'body' | 'type' | 'patient'> {
+function asBody(upload: T.LabUpload) {
   return 'archive' in upload ? { body: upload.archive, type: upload.type } : { body: upload, patient: true }
 }
 
 /** More classes than this many pages would be a fault of the cursor. */
 const MOST_PAGES = 50
 
-async function everyPage<Item>(http: Http, route: Route, list: string): Promise<Item[]> {
-  type Page = Record<string, Item[]> & { next_cursor?: Cursor }
+async function everyPage<Item>(
+  ask: (cursor: Cursor) => Promise<{ items: Item[]; next?: Cursor }>,
+): Promise<Item[]> {
   const items: Item[] = []
   let cursor: Cursor = null
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const found: Page = await http.call<Page>('get', route, { query: { cursor } })
-    items.push(...(found[list] ?? []))
-    cursor = found.next_cursor ?? null
+    const found = await ask(cursor)
+    items.push(...found.items)
+    cursor = found.next ?? null
     if (cursor === null) break
   }
   return items

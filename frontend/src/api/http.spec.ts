@@ -65,8 +65,10 @@ describe('what is not JSON', () => {
   })
 
   it('comes as text', async () => {
-    const { api } = answering(new Response('a,b\r\n1,2', { headers: { 'content-type': 'text/csv' } }))
+    const table = new Response('a,b\r\n1,2', { headers: { 'content-type': 'text/csv' } })
+    const { api, requests } = answering(table)
     expect(await api.usageCsv('cls_1')).toBe('a,b\r\n1,2')
+    expect(requests[0]?.url).toBe('http://portal.example/api/admin/classes/cls_1/usage?format=csv')
   })
 })
 

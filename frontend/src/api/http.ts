@@ -1,34 +1,30 @@
-/** Calls of the API as the routes need them: path parameters, conditions of an edit, raw bodies, and errors as types. */
+/** Calls of the API as its description has them: checked routes and bodies, conditions of an edit, and errors as types. */
 import createOpenApiClient from 'openapi-fetch'
 
 import type { Versioned } from './adminTypes'
 import { ApiError, ChangedMeanwhileError, problemFrom, retryAfterOf, UnreachableError } from './errors'
+import type { Answer, AnyRoute, Call, CallOf, Method, PolledRoute, Route, TableRoute } from './routes'
 import { createTransport, type TransportOptions } from './transport'
 
-export type Route = `/api/${string}`
-export type Method = 'get' | 'post' | 'put' | 'delete'
-
-export interface Call {
-  path?: Record<string, string>
-  query?: Record<string, string | null | undefined>
-  /** Sent as JSON; a `Blob` or a text with its `type` is sent as it is. */
-  body?: unknown
-  type?: string
-  /** The mark of the record as it was read; the edit is refused when somebody else wrote since. */
-  ifMatch?: string
-  ifNoneMatch?: string
-  as?: 'json' | 'text'
-  /** For what the API works on for longer, or what takes long to get there. */
-  patient?: boolean
-  /** Told without a session: being refused is then an answer, not the end of a session. */
-  anonymous?: boolean
-}
-
 export interface Http {
-  call<T>(method: Method, route: Route, call?: Call): Promise<T>
-  versioned<T>(method: Method, route: Route, call?: Call): Promise<Versioned<T>>
+  call<M extends Method, R extends Route<M>>(
+    method: M,
+    route: R,
+    ...call: CallOf<M, R>
+  ): Promise<Answer<M, R>>
+  versioned<M extends Method, R extends Route<M>>(
+    method: M,
+    route: R,
+    ...call: CallOf<M, R>
+  ): Promise<Versioned<Answer<M, R>>>
   /** The record as it is now, or `known` itself where it has not changed since. */
-  fresh<T>(route: Route, known: Versioned<T> | null, call?: Call): Promise<Versioned<T>>
+  fresh<R extends PolledRoute>(
+    route: R,
+    known: Versioned<Answer<'get', R>> | null,
+    call: Call<'get', R>,
+  ): Promise<Versioned<Answer<'get', R>>>
+  /** What the route has to tell, as a table (RFC 4180). */
+  csv<R extends TableRoute>(route: R, call: Call<'get', R>): Promise<string>
 }
 
 export interface HttpOptions extends TransportOptions {
@@ -38,13 +34,26 @@ export interface HttpOptions extends TransportOptions {
   onSignedOut?: () => void
 }
 
-interface Answer {
+/** A call as it is sent; which ones there are was decided by the types in front of it. */
+interface Sent {
+  path?: Record<string, string>
+  query?: Record<string, string | null | undefined>
+  body?: unknown
+  type?: string
+  ifMatch?: string
+  ifNoneMatch?: string
+  parseAs?: 'json' | 'text'
+  patient?: boolean
+  anonymous?: boolean
+}
+
+interface Received {
   data?: unknown
   error?: unknown
   response: Response
 }
 
-type Send = (method: Method, route: Route, init: object) => Promise<Answer>
+type Send = (method: Method, route: AnyRoute, init: object) => Promise<Received>
 
 const NOT_MODIFIED = 304
 const UNAUTHENTICATED = 401
@@ -59,7 +68,7 @@ export function createHttp(options: HttpOptions): Http {
   const quick = createTransport(options)
   const patient = createTransport({ ...options, timeout: options.timeout ?? PATIENT_TIMEOUT_MS })
 
-  async function answered(method: Method, route: Route, call: Call): Promise<Answer> {
+  async function received(method: Method, route: AnyRoute, call: Sent): Promise<Received> {
     const raw = call.type !== undefined
     return send(method, route, {
       params: { path: call.path, query: present(call.query) },
@@ -70,12 +79,12 @@ export function createHttp(options: HttpOptions): Http {
       }),
       body: call.body,
       bodySerializer: raw ? (body: unknown) => body : undefined,
-      parseAs: call.as ?? 'json',
+      parseAs: call.parseAs ?? 'json',
       fetch: raw || call.patient ? patient : quick,
     })
   }
 
-  function refusal({ error, response }: Answer, call: Call): Error {
+  function refusal({ error, response }: Received, call: Sent): Error {
     const problem = problemFrom(response.status, error)
     if (problem.code === 'unexpected_answer' && GATEWAY_ERRORS.has(response.status))
       return new UnreachableError()
@@ -85,28 +94,35 @@ export function createHttp(options: HttpOptions): Http {
       : new ApiError(problem, retryAfterOf(response.headers))
   }
 
-  async function open(method: Method, route: Route, call: Call): Promise<Answer> {
-    const answer = await answered(method, route, call)
+  async function good(method: Method, route: AnyRoute, call: Sent): Promise<Received> {
+    const answer = await received(method, route, call)
     if (!answer.response.ok) throw refusal(answer, call)
     return answer
   }
 
   return {
-    async call<T>(method: Method, route: Route, call: Call = {}) {
-      return (await open(method, route, call)).data as T
+    async call<M extends Method, R extends Route<M>>(method: M, route: R, ...[call = {}]: [Sent?]) {
+      return (await good(method, route, call)).data as Answer<M, R>
     },
-    async versioned<T>(method: Method, route: Route, call: Call = {}) {
-      const { data, response } = await open(method, route, call)
-      return { value: data as T, etag: response.headers.get('etag') ?? '' }
+    async versioned<M extends Method, R extends Route<M>>(method: M, route: R, ...[call = {}]: [Sent?]) {
+      return withMark<Answer<M, R>>(await good(method, route, call))
     },
-    async fresh<T>(route: Route, known: Versioned<T> | null, call: Call = {}) {
+    async fresh<R extends PolledRoute>(route: R, known: Versioned<Answer<'get', R>> | null, call: Sent) {
       const asked = { ...call, ifNoneMatch: known?.etag || undefined }
-      const answer = await answered('get', route, asked)
+      const answer = await received('get', route, asked)
       if (known && answer.response.status === NOT_MODIFIED) return known
       if (!answer.response.ok) throw refusal(answer, asked)
-      return { value: answer.data as T, etag: answer.response.headers.get('etag') ?? '' }
+      return withMark<Answer<'get', R>>(answer)
+    },
+    async csv(route: TableRoute, call: Sent) {
+      const asked: Sent = { ...call, query: { ...call.query, format: 'csv' }, parseAs: 'text', patient: true }
+      return (await good('get', route, asked)).data as string
     },
   }
+}
+
+function withMark<T>({ data, response }: Received): Versioned<T> {
+  return { value: data as T, etag: response.headers.get('etag') ?? '' }
 }
 
 function present<T>(values: Record<string, T | null | undefined> | undefined): Record<string, T> {

@@ -4,21 +4,21 @@ import type { Http } from './http'
 import type {
   Environment,
   Guide,
+  HandRaised,
   Joining,
   LabList,
   Login,
   Redemption,
   Session,
-  TraineeSession,
   ViewingAnswer,
 } from './types'
 
 export interface TraineeApi {
   signIn(login: Login): Promise<Session>
   /** A one-time code becomes a password, and its owner is signed in. */
-  redeem(redemption: Redemption): Promise<TraineeSession>
+  redeem(redemption: Redemption): Promise<Session>
   /** A join link becomes a place in the class, and its owner is signed in. */
-  join(joining: Joining): Promise<TraineeSession>
+  join(joining: Joining): Promise<Session>
   signOut(): Promise<void>
   /** The session of this browser, or null when nobody is signed in. */
   session(): Promise<Session | null>
@@ -27,7 +27,7 @@ export interface TraineeApi {
   stop(environment: string): Promise<Environment>
   /** `id` is unique text of the client (1 to 64): the same press sent twice adds its minutes once. */
   extend(environment: string, id: string): Promise<Environment>
-  raiseHand(environment: string, hand: { raised: boolean; note?: string }): Promise<Environment>
+  raiseHand(environment: string, hand: HandRaised): Promise<Environment>
   answerViewing(environment: string, answer: ViewingAnswer): Promise<Environment>
   environments(): Promise<readonly Environment[]>
   environment(id: string): Promise<Environment>
@@ -48,7 +48,7 @@ export function createTraineeApi(http: Http): TraineeApi {
     signOut: () => http.call('post', '/api/logout', { anonymous: true }),
     async session() {
       try {
-        return await http.call<Session>('get', '/api/me', { anonymous: true })
+        return await http.call('get', '/api/me', { anonymous: true })
       } catch (error) {
         if (error instanceof ApiError && error.status === UNAUTHENTICATED) return null
         throw error
@@ -62,10 +62,11 @@ export function createTraineeApi(http: Http): TraineeApi {
     raiseHand: (environment, body) => http.call('post', `${ENVIRONMENT}/hand`, { ...of(environment), body }),
     answerViewing: (environment, answer) =>
       http.call('post', `${ENVIRONMENT}/viewing`, { ...of(environment), body: { answer } }),
-    environments: async () =>
-      (await http.call<{ environments: Environment[] }>('get', '/api/environments')).environments,
+    environments: async () => (await http.call('get', '/api/environments')).environments,
     environment: (environment) => http.call('get', ENVIRONMENT, of(environment)),
     guide: (environment) => http.call('get', `${ENVIRONMENT}/guide`, of(environment)),
-    health: () => http.call('get', '/api/health', { anonymous: true }),
+    async health() {
+      await http.call('get', '/api/health', { anonymous: true })
+    },
   }
 }

@@ -35,8 +35,12 @@ describe('the form of a class', () => {
 
   it('is content with a title and a code', () => {
     expect(about({})).toEqual({})
-    expect(newClassOf(complete)).toMatchObject({ code: 'devsec-7', opens_at: null, budget_micro_usd: null })
-    expect(newClassOf(complete)).not.toHaveProperty('instructors')
+    expect(newClassOf(complete)).toMatchObject({
+      code: 'devsec-7',
+      opens_at: null,
+      budget_micro_usd: null,
+      instructors: [],
+    })
   })
 
   it.each([

@@ -75,7 +75,7 @@ export function fieldsOf(of: Class): ClassFields {
     providers: [...of.providers],
     budget: dollarField(of.budget_micro_usd),
     viewing: of.viewing,
-    instructors: [...(of.instructors ?? [])],
+    instructors: [...of.instructors],
   }
 }
 
@@ -94,7 +94,7 @@ export function settingsOf(fields: ClassFields): ClassSettings {
     providers: [...fields.providers],
     budget_micro_usd: microOf(fields.budget),
     viewing: fields.viewing,
-    ...(fields.instructors.length > 0 ? { instructors: [...fields.instructors] } : {}),
+    instructors: [...fields.instructors],
   }
 }
 
@@ -205,7 +205,7 @@ function inWords(of: ClassFields, field: ClassField, names: ReadonlyMap<string, 
         of.instructors
           .map((id) => names.get(id) ?? id)
           .sort()
-          .join(', ') || 'not changed'
+          .join(', ') || 'nobody'
       )
     case 'budget': {
       const micro = microOf(of.budget)

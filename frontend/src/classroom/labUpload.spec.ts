@@ -27,6 +27,20 @@ describe('a folder', () => {
     expect('files' in upload && atob(upload.files[1]?.content ?? '')).toBe('title: x')
   })
 
+  it('leaves behind what lies beside a lab, and says so', async () => {
+    const { upload, summary } = await fromFolder([
+      file('lab/lab.yaml', 'title: x'),
+      file('lab/solution.sh', '#!/bin/sh\n'),
+      file('lab/files/notes/solution.sh', 'y'),
+      file('lab/checks/notes.txt', 'z'),
+    ])
+    expect(summary).toBe('2 files, 9 bytes; not part of a lab and left out: solution.sh, checks/notes.txt')
+    expect('files' in upload && upload.files.map(({ path }) => path)).toEqual([
+      'files/notes/solution.sh',
+      'lab.yaml',
+    ])
+  })
+
   it.each([
     ['is empty', [file('lab/.git/config', '')]],
     ['no lab.yaml', [file('lab/guide.md', '#')]],

@@ -20,6 +20,9 @@ const MOST_FILES = 300
 const NOT_OURS =
   /(^|\/)(\.git|\.hg|\.svn|node_modules|__pycache__|__MACOSX)(\/|$)|(^|\/)(\.DS_Store|Thumbs\.db)$/
 
+/** What a lab is made of; a solution or notes beside it stay on this device, as with the command line. */
+const OF_A_LAB = /^(lab\.yaml|guide\.md|setup\.sh|files\/.+|checks\/[^/]+\.sh)$/
+
 export const SLUG_SHAPE = /^[a-z0-9][a-z0-9-]{0,38}[a-z0-9]$/
 
 export function slugFrom(name: string): string {
@@ -44,13 +47,19 @@ export async function fromFolder(chosen: readonly File[]): Promise<ChosenLab> {
     throw new UnusableLab(
       `The folder has ${entries.length} files; a lab has at most ${MOST_FILES}. Is it the right one?`,
     )
-  const bytes = sizeOf(entries.map(({ file }) => file))
+  const found = entries.map(({ file, parts }) => ({
+    file,
+    path: (inFolder ? parts.slice(1) : parts).join('/'),
+  }))
+  const ours = found.filter(({ path }) => OF_A_LAB.test(path))
+  const others = found.filter(({ path }) => !OF_A_LAB.test(path)).map(({ path }) => path)
+  const bytes = sizeOf(ours.map(({ file }) => file))
 
   const files = await Promise.all(
-    entries.map(async ({ file, parts }): Promise<LabFile> => {
+    ours.map(async ({ file, path }): Promise<LabFile> => {
       const content = new Uint8Array(await file.arrayBuffer())
       return {
-        path: (inFolder ? parts.slice(1) : parts).join('/'),
+        path,
         executable: isScript(content),
         content: base64(content),
       }
@@ -59,7 +68,8 @@ export async function fromFolder(chosen: readonly File[]): Promise<ChosenLab> {
   files.sort((one, other) => one.path.localeCompare(other.path))
   if (!files.some(({ path }) => path === 'lab.yaml'))
     throw new UnusableLab('There is no lab.yaml in this folder. Choose the folder that holds it.')
-  return { slug: slugFrom(folder), upload: { files }, summary: summary(files.length, bytes) }
+  const left = others.length > 0 ? `; not part of a lab and left out: ${some(others)}` : ''
+  return { slug: slugFrom(folder), upload: { files }, summary: summary(files.length, bytes) + left }
 }
 
 export function fromArchive(file: File): ChosenLab {
@@ -72,6 +82,12 @@ export function fromArchive(file: File): ChosenLab {
     upload: { archive: file, type: zip ? 'application/zip' : 'application/gzip' },
     summary: `${file.name}, ${kilobytes(bytes)}`,
   }
+}
+
+/** The first few by name, the others as a number. */
+function some(paths: readonly string[]): string {
+  const named = paths.slice(0, 3).join(', ')
+  return paths.length > 3 ? `${named} and ${paths.length - 3} more` : named
 }
 
 function sizeOf(files: readonly File[]): number {

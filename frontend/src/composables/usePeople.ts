@@ -37,7 +37,12 @@ export function usePeopleWrites(classId: MaybeRefOrGetter<string>) {
   const api = usePortalApi()
   const cache = useQueryClient()
   const id = () => toValue(classId)
-  const lookAgain = () => cache.invalidateQueries({ queryKey: classKeys.people(id()) })
+  /** The class itself tells how many of its seats are taken. */
+  const lookAgain = () =>
+    Promise.all([
+      cache.invalidateQueries({ queryKey: classKeys.people(id()) }),
+      cache.invalidateQueries({ queryKey: classKeys.one(id()), exact: true }),
+    ])
 
   return {
     add: useMutation({

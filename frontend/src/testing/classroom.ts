@@ -42,7 +42,6 @@ export function aPerson(changes: Partial<Person> = {}): Person {
     extra_time_percent: 0,
     joined_via: 'roster',
     created_at: '2026-11-20T08:00:00Z',
-    last_sign_in_at: null,
     revision: 3,
     ...changes,
   }
@@ -61,8 +60,7 @@ export function anAdminLab(changes: Partial<AdminLab> = {}): AdminLab {
     hidden: false,
     starts_per_trainee: null,
     check_count: 4,
-    placements: [{ provider: 'linode', region: 'eu-central' }],
-    worst_case_micro_usd: null,
+    placements: [{ provider: 'linode', region: 'eu-central', size: 'g6-nanode-1', image: 'linode/debian12' }],
     old_running: 0,
     revision: 7,
     ...changes,
@@ -85,9 +83,9 @@ export function aJoinLink(changes: Partial<JoinLink> = {}): JoinLink {
 export function aRosterOutcome(changes: Partial<RosterOutcome> = {}): RosterOutcome {
   return {
     mode: 'preview',
-    columns: { display_name: 'Name', email: 'Mail', name: null, extra_time_percent: null },
+    columns: { display_name: 'Name', email: 'Mail', name: null, extra_time_percent: null, ignored: [] },
     delimiter: ';',
-    encoding: 'UTF-16',
+    encoding: 'UTF-16LE',
     rows: [
       { row: 2, outcome: 'new', display_name: 'Mira', name: 'mira', problems: [] },
       {
@@ -100,6 +98,7 @@ export function aRosterOutcome(changes: Partial<RosterOutcome> = {}): RosterOutc
     ],
     counts: { new: 1, unchanged: 0, bad: 1 },
     imported: false,
+    notices: ['check the accents'],
     codes: [],
     codes_expire_at: null,
     ...changes,

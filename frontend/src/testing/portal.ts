@@ -37,7 +37,7 @@ export const session: TraineeSession = {
 
 export const instructor: InstructorSession = {
   kind: 'instructor',
-  instructor: { id: 'ins_1', name: 'grace', display_name: 'Grace' },
+  instructor: { id: 'ins_1', name: 'grace', display_name: 'Grace', disabled: false },
   expires_at: '2026-11-21T18:00:00Z',
 }
 

@@ -44,6 +44,5 @@ export function room(...people: RoomPerson[]): Room {
       { slug: 'vulnerable-api', title: 'Attack and fix a small API', version: 'v1', checks: 0 },
     ],
     people,
-    next: null,
   }
 }

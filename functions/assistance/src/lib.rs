@@ -86,6 +86,10 @@ pub async fn viewing(state: Arc<State>, request: Request) -> ApiResult {
     let whose = Whose::Member(&caller.member.id);
     let changed = state.desk.change(whose, &id, |environment, now| environment.answer_viewing(wanted.answer, now));
     let environment = changed.await?.ok_or_else(ApiError::environment_not_found)?;
+    if environment.work.viewing.is_none() {
+        // Nobody has asked: there is nothing to tell either.
+        return json(&EnvironmentView::full(&environment, &state.machines));
+    }
     let member = &caller.member;
     let actor = Actor { kind: ActorKind::Trainee, id: Some(member.id.to_string()), name: member.display_name.clone() };
     let action = match wanted.answer {

@@ -7,6 +7,8 @@ import type { RoomAction, RoomActionOutcome } from '@/api/adminTypes'
 
 /** The most members one call takes. */
 export const CHUNK = 100
+/** Machines are changed for so many at a time: soon answered, and the bar moves on. A message is one for all it can be. */
+const MACHINES_AT_ONCE = 25
 /** How often a piece whose answer was lost is asked for again before a person has to decide. */
 const REPEATS = 2
 const REPEAT_MS = 600
@@ -28,6 +30,10 @@ export interface Piece {
 }
 
 export type Act = (action: RoomAction) => Promise<RoomActionOutcome>
+
+export function pieceSize(action: Order['action']): number {
+  return action === 'message' ? CHUNK : MACHINES_AT_ONCE
+}
 
 export function pieces(id: string, members: readonly string[], size = CHUNK): Piece[] {
   const unique = [...new Set(members)]

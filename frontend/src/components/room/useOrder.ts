@@ -6,7 +6,7 @@ import { usePortalApi } from '@/api/client'
 import { randomId } from '@/terminal/clientId'
 
 import { MINUTES, TEXT_LIMIT } from './orders'
-import { again, answered, failedMembers, pieces, run, type Order, type Piece } from './runAction'
+import { again, answered, failedMembers, pieces, pieceSize, run, type Order, type Piece } from './runAction'
 
 export type OrderPhase = 'needs' | 'previewing' | 'previewed' | 'running' | 'over'
 
@@ -104,7 +104,7 @@ export function useOrder(
     preview,
     results,
     ask,
-    confirm: () => execute(pieces(randomId(), members)),
+    confirm: () => execute(pieces(randomId(), members, pieceSize(action()))),
     retry: () => execute(again(results.value, randomId())),
     answered: computed(() => answered(results.value)),
     failed: computed(() => (phase.value === 'over' ? failedMembers(results.value) : [])),

@@ -57,7 +57,9 @@ export function machineTime(minutes: number): string {
   return `${Math.floor(whole / 60)} h ${whole % 60} min`
 }
 
-/** For an axis: "40 min", "3 h". */
+/** For an axis: "40 min", "2.5 h", "83 h". */
 export function roughMachineTime(minutes: number): string {
-  return minutes < 120 ? `${Math.round(minutes)} min` : `${Math.round(minutes / 60)} h`
+  if (minutes < 120) return `${Math.round(minutes)} min`
+  const hours = minutes / 60
+  return `${hours < 10 ? Math.round(hours * 10) / 10 : Math.round(hours)} h`
 }

@@ -51,6 +51,7 @@ describe('the export of receipts', () => {
         status: 'gone',
         requested_at: '',
         receipt: null,
+        trace_id: '',
       },
     ],
     next_cursor,

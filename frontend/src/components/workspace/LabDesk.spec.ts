@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, h, ref, shallowRef } from 'vue'
 
-import type { Environment } from '@/api/types'
+import type { Environment, HandRaised } from '@/api/types'
 import type { CheckRound, Viewing } from '@/terminal/protocol'
 import {
   byTestid,
@@ -162,7 +162,7 @@ describe('the desk', () => {
   })
 
   it('raises a hand with a note, and lowers it', async () => {
-    const raiseHand = vi.fn(async (_id: string, { raised, note }: { raised: boolean; note?: string }) =>
+    const raiseHand = vi.fn(async (_id: string, { raised, note }: HandRaised) =>
       environment({
         status: 'ready',
         access,

@@ -74,7 +74,13 @@ describe('an upload', () => {
   for (const file of lab) Object.defineProperty(file, 'webkitRelativePath', { value: `New Lab/${file.name}` })
 
   async function choose(validation: LabValidation) {
-    const pushLab = vi.fn(async () => ({ slug: 'new-lab', title: 'New', version: 'v', unchanged: false }))
+    const pushLab = vi.fn(async () => ({
+      slug: 'new-lab',
+      title: 'New',
+      version: 'v',
+      unchanged: false,
+      warnings: [],
+    }))
     const validateLab = vi.fn(async () => validation)
     const page = await open({ pushLab, validateLab, adminLab: () => new Promise(() => undefined) })
     await page.get(byTestid('upload')).trigger('click')
@@ -91,6 +97,7 @@ describe('an upload', () => {
 
   it('that has mistakes names file, line, field and fix, and cannot be sent', async () => {
     const { dialog, button, pushLab } = await choose({
+      slug: 'new-lab',
       problems: [
         {
           file: 'lab.yaml',
@@ -99,6 +106,7 @@ describe('an upload', () => {
           field: 'placements[0].size',
           problem: 'a tab stands where YAML needs spaces',
           fix: 'use two spaces',
+          severity: 'error',
         },
       ],
     })
@@ -107,6 +115,17 @@ describe('an upload', () => {
     button.click()
     await settle()
     expect(pushLab).not.toHaveBeenCalled()
+  })
+
+  it('that has warnings alone shows them, and can be sent', async () => {
+    const warning = { file: 'notes.txt', problem: 'is no part of a lab', severity: 'warning' } as const
+    const { dialog, button, pushLab } = await choose({ problems: [warning], slug: 'new-lab', title: 'New' })
+    for (const fact of ['notes.txt', 'is no part of a lab', 'Warning', 'worth a look'])
+      expect(dialog.textContent).toContain(fact)
+    expect(dialog.textContent).not.toContain('corrected first')
+    button.click()
+    await settle()
+    expect(pushLab).toHaveBeenCalledOnce()
   })
 
   it('that is good is stored only when that is asked for', async () => {

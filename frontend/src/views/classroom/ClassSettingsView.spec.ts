@@ -147,6 +147,7 @@ describe('deleting a class', () => {
       begun_at: '2026-11-25T09:59:58Z',
       deleted_at: '2026-11-25T10:00:00Z',
       deleted_by: 'Grace',
+      instructors: ['ins_1'],
       counts: {
         members: 96,
         environments: 214,

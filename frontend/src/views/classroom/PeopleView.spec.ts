@@ -109,7 +109,14 @@ describe('a roster', () => {
     await preview(api)
     expect(api.mock.calls.map(([, mode]) => mode)).toEqual(['preview'])
     const dialog = inBody(byTestid('roster-dialog'))?.textContent ?? ''
-    for (const fact of ['1 row is bad', 'UTF-16, semicolons', 'E-mail', 'is no e-mail address', 'correct it'])
+    for (const fact of [
+      '1 row is bad',
+      'UTF-16LE, semicolons',
+      'E-mail',
+      'is no e-mail address',
+      'correct it',
+      'check the accents',
+    ])
       expect(dialog).toContain(fact)
   })
 
