@@ -1,5 +1,5 @@
 /** What every journey starts with: the running system, somebody to sign in as, and an eye on the browser's console. */
-import { test as base } from '@playwright/test'
+import { test as base, type BrowserContext, type Page } from '@playwright/test'
 
 import { Complaints } from './portal/Complaints.ts'
 import { Portal } from './portal/Portal.ts'
@@ -14,6 +14,8 @@ interface Fixtures {
   trainee: Person
   complaints: Complaints
   portal: Portal
+  /** A browser of somebody else's, signed in to nothing. */
+  anotherBrowser: () => Promise<Page>
   /** For journeys that tell what the API says. */
   api: ToldApi
 }
@@ -44,6 +46,17 @@ export const test = base.extend<Fixtures, StackOptions & { stack: Stack }>({
     },
     { auto: true },
   ],
+
+  anotherBrowser: async ({ browser, stack, complaints, contextOptions }, use) => {
+    const contexts: BrowserContext[] = []
+    await use(async () => {
+      const context = await browser.newContext({ ...contextOptions, baseURL: stack.url })
+      contexts.push(context)
+      complaints.listenTo(context)
+      return context.newPage()
+    })
+    await Promise.all(contexts.map((context) => context.close()))
+  },
 
   portal: async ({ page }, use) => use(new Portal(page)),
 

@@ -45,6 +45,7 @@ impl Table {
             .post(&self.url)
             .header("x-amz-target", format!("DynamoDB_20120810.{operation}"))
             .header("content-type", "application/x-amz-json-1.0")
+            .header("x-amz-date", "20260101T000000Z")
             .header("authorization", credential)
             .body(request.to_string());
         let answer = request.send().await.unwrap_or_else(|error| panic!("{operation}: {error}"));

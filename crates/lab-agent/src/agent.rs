@@ -61,7 +61,7 @@ enum Failure {
 pub async fn run(machine: Machine, options: Options, shutdown: CancellationToken) -> Outcome {
     let stop = shutdown.child_token();
     let _stop_serving = stop.clone().drop_guard();
-    let ending = match Ending::watch(machine.deadline, options.poweroff.clone()) {
+    let ending = match Ending::watch(machine.deadline, options.poweroff.clone(), options.shutdown.clone()) {
         Ok(ending) => ending,
         Err(error) => {
             tracing::error!(error = %error, "cannot watch the deadline");

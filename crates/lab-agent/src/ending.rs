@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::poweroff::power_off;
+use crate::poweroff::{power_off, schedule};
 use crate::report::{Answer, Wanted};
 
 /// The clock is looked at this often: a machine that slept, or whose clock was set, still ends in time.
@@ -23,6 +23,9 @@ struct Inner {
     plan: Mutex<Plan>,
     changed: Condvar,
     last_call: Notify,
+    shutdown: Vec<String>,
+    /// One at a time, so that the newest deadline is the one that stays.
+    scheduling: Mutex<()>,
     begun: CancellationToken,
     given_up: CancellationToken,
 }
@@ -36,12 +39,15 @@ struct Plan {
 }
 
 impl Ending {
-    /// Starts watching. `poweroff` is the command that switches the machine off.
-    pub(crate) fn watch(deadline: SystemTime, poweroff: Vec<String>) -> std::io::Result<Self> {
+    /// Starts watching. `poweroff` is the command that switches the machine off, `shutdown` the one that has the system do
+    /// so later: it was scheduled at boot, and moves with the deadline.
+    pub(crate) fn watch(deadline: SystemTime, poweroff: Vec<String>, shutdown: Vec<String>) -> std::io::Result<Self> {
         let ending = Self(Arc::new(Inner {
             plan: Mutex::new(Plan { deadline, order: None, awaits_answer: false }),
             changed: Condvar::new(),
             last_call: Notify::new(),
+            shutdown,
+            scheduling: Mutex::new(()),
             begun: CancellationToken::new(),
             given_up: CancellationToken::new(),
         }));
@@ -82,6 +88,12 @@ impl Ending {
             tracing::info!(from = %written(plan.deadline), to = %written(deadline), "the deadline has moved");
             plan.deadline = deadline;
             self.0.changed.notify_all();
+            drop(plan);
+            let moved = Arc::clone(&self.0);
+            let spawned = std::thread::Builder::new().name("shutdown".into()).spawn(move || moved.schedule_shutdown());
+            if let Err(error) = spawned {
+                tracing::warn!(error = %error, "the system's own shutdown stays where it was");
+            }
         }
     }
 
@@ -128,6 +140,14 @@ impl Inner {
                 return "deadline";
             }
         }
+    }
+
+    /// Has the system end the machine a minute after the deadline, whatever becomes of this program.
+    fn schedule_shutdown(&self) {
+        let _alone = self.scheduling.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = self.lock().deadline.duration_since(SystemTime::now()).unwrap_or_default();
+        let minutes = left.as_secs().div_ceil(60) + 1;
+        schedule(&self.shutdown, minutes);
     }
 
     /// Returns also when the end is ordered.

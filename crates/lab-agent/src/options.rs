@@ -21,6 +21,8 @@ pub struct Options {
     pub lab_dirs: Vec<PathBuf>,
     /// The command that switches the machine off.
     pub poweroff: Vec<String>,
+    /// The command that has the system switch itself off later; `+MINUTES` is added.
+    pub shutdown: Vec<String>,
     /// How long `setup.sh` may take.
     pub setup_limit: Duration,
     /// After so many answers that this machine is unknown there will be no bundle, and the machine ends, unless its
@@ -45,6 +47,7 @@ impl Options {
             account: AccountSource::Machine,
             lab_dirs: std::iter::once(beside).chain(at_home).collect(),
             poweroff: vec!["systemctl".into(), "poweroff".into()],
+            shutdown: vec!["shutdown".into(), "-h".into()],
             setup_limit: SETUP_LIMIT,
             // A minute and a half with the pauses between them: long enough for a control plane to find its keys.
             unknown_limit: 12,

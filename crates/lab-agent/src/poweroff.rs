@@ -19,6 +19,16 @@ pub(crate) fn power_off(command: &[String]) {
     }
 }
 
+/// Replaces what was scheduled before (shutdown(8)).
+pub(crate) fn schedule(command: &[String], minutes: u64) {
+    let Some((program, arguments)) = command.split_first() else {
+        return;
+    };
+    let arguments: Vec<String> = arguments.iter().cloned().chain([format!("+{minutes}")]).collect();
+    let success = run_once(program, &arguments);
+    tracing::info!(minutes, success, "moved the system's own shutdown");
+}
+
 fn run_once(program: &str, arguments: &[String]) -> bool {
     let spawned = Command::new(program).args(arguments).stdin(Stdio::null()).spawn();
     let mut child = match spawned {

@@ -63,7 +63,7 @@ for (const theme of THEMES) {
           }),
           provider({ provider: 'digitalocean', waiting: 37 }),
         ]
-        await portal.enter(stack.demoMember('grace'))
+        await portal.teach(stack.instructor)
         await expect(page.getByTestId('resting-linode')).toBeVisible()
         await expectInOrder(page)
         await page.screenshot({ path: `results/screens/told-${name}-${theme}-providers.png` })

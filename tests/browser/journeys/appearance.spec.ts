@@ -46,7 +46,7 @@ for (const theme of THEMES) {
         await expect(page.frameLocator('iframe').getByRole('button', { name: 'Sign in' })).toBeVisible()
         await look('5-web-tab')
 
-        await page.getByRole('button', { name: 'Stop' }).click()
+        await page.getByRole('button', { name: 'Stop', exact: true }).click()
         await expect(page.getByRole('dialog')).toBeVisible()
         await look('6-stop')
         await page.getByRole('button', { name: 'Delete everything' }).click()

@@ -36,7 +36,7 @@ test('the whole way by keyboard alone', async ({ page, portal, trainee }) => {
 
   await page.keyboard.press('Control+Shift+Period')
   await expect(desk.terminal.input).not.toBeFocused()
-  await tabTo(page, page.getByRole('button', { name: 'Stop' }))
+  await tabTo(page, page.getByRole('button', { name: 'Stop', exact: true }))
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Keep working' })).toBeFocused()
   await page.keyboard.press('Tab')

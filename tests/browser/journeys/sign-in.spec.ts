@@ -9,7 +9,7 @@ test('a wrong password is told and nothing that was typed is lost', async ({
   complaints.foresee(/status of 401 .*\/api\/login\)/)
   const ada = stack.demoMember('ada')
   await portal.signIn(ada, 'not-her-password')
-  await expect(page.getByTestId('sign-in-error')).toContainText(/password/i)
+  await expect(page.getByTestId('sign-in-error')).toContainText('does not belong together')
   await expect(page.getByLabel('Class code')).toHaveValue(ada.classCode)
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue(ada.name)
 

@@ -20,7 +20,7 @@ export class Desk {
 
   /** Stop, yes, and the receipt of a machine that is gone. */
   async stop(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Stop' }).click()
+    await this.page.getByRole('button', { name: 'Stop', exact: true }).click()
     await this.page.getByRole('dialog').getByRole('button', { name: 'Delete everything' }).click()
     await this.expectReceipt()
   }

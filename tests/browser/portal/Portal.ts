@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 
-import type { Person } from '../stack/Stack.ts'
+import type { Instructor, Person } from '../stack/Stack.ts'
 import { Desk } from './Desk.ts'
 
 /** The portal through a person's eyes and hands, up to the workspace. */
@@ -19,6 +19,15 @@ export class Portal {
   async enter(person: Person): Promise<void> {
     await this.signIn(person)
     await expect(this.labs).toHaveCount(3)
+  }
+
+  /** An instructor's own door, and the classes behind it. */
+  async teach({ name, password }: Instructor): Promise<void> {
+    await this.page.goto('/teach')
+    await this.page.getByLabel('Name', { exact: true }).fill(name)
+    await this.page.getByLabel('Password').fill(password)
+    await this.page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(this.page.getByRole('heading', { name: 'Classes', level: 1 })).toBeVisible()
   }
 
   get labs() {

@@ -40,6 +40,13 @@ export function environment(changes: Partial<Environment> = {}): Environment {
     access: null,
     failure: null,
     receipt: null,
+    trace_id: '8f14e45fceea167a5a36dedd4bea2543',
+    checks: { every_minutes: null, total: 0, passed: 0, items: [] },
+    hand: null,
+    viewing: null,
+    extension: null,
+    messages: [],
+    idle_minutes: null,
     ...changes,
   }
 }

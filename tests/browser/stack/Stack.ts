@@ -13,10 +13,15 @@ const PROGRAMS = join(resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target'), '
 const UP_WITHIN_MS = 60_000
 const DOWN_WITHIN_MS = 30_000
 
-export interface Person {
-  classCode: string
+/** An account of the installation: its classes are its own. */
+export interface Instructor {
   name: string
   password: string
+}
+
+/** A trainee of one class. */
+export interface Person extends Instructor {
+  classCode: string
 }
 
 interface DemoClass {
@@ -86,11 +91,20 @@ export class Stack {
     }
   }
 
-  /** Somebody whom the demo comes with. */
+  /** A trainee whom the demo comes with. */
   demoMember(name: string): Person {
+    return { classCode: this.demo.code, ...this.demoPerson(name) }
+  }
+
+  /** The demo's instructor. */
+  get instructor(): Instructor {
+    return this.demoPerson('grace')
+  }
+
+  private demoPerson(name: string): Instructor {
     const password = this.secrets.passwords[name]
-    if (!password) throw new Error(`the demo has no member ${name}`)
-    return { classCode: this.demo.code, name, password }
+    if (!password) throw new Error(`the demo knows nobody called ${name}`)
+    return { name, password }
   }
 
   /** Somebody new in the demo class, so that no journey meets the machines of another. */
@@ -98,17 +112,23 @@ export class Stack {
     this.trainees += 1
     const name = `trainee-${this.trainees}`
     const password = `${name}-has-a-long-password`
-    const response = await fetch(`${this.url}/api/admin/classes/${this.demo.class_id}/members`, {
+    const display_name = `Trainee ${this.trainees}`
+    await this.make(`classes/${this.demo.class_id}/members`, { name, display_name, password })
+    return { classCode: this.demo.code, name, password }
+  }
+
+  /** As the operator. */
+  private async make(what: string, body: object): Promise<void> {
+    const response = await fetch(`${this.url}/api/admin/${what}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${this.secrets.operator_token}`,
         'content-type': 'application/json',
       },
-      body: JSON.stringify({ name, display_name: `Trainee ${this.trainees}`, role: 'trainee', password }),
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(10_000),
     })
-    if (response.status !== 201) throw new Error(`a new member was refused: ${await response.text()}`)
-    return { classCode: this.demo.code, name, password }
+    if (response.status !== 201) throw new Error(`${what} refused: ${await response.text()}`)
   }
 
   /** Ctrl-C. Fails when the program does not end well, or leaves a process behind: a sandbox above all. */

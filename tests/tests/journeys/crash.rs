@@ -36,8 +36,9 @@ async fn trainees(stack: &Stack) -> Vec<Session> {
         let (admin, operator) = (&admin, &operator);
         async move {
             let name = format!("trainee-{number}");
-            let member = json!({ "name": name, "display_name": name, "role": "trainee", "password": PASSWORD });
-            operator.send_json(Method::POST, &format!("{admin}/members"), &member).await;
+            let member = json!({ "name": name, "display_name": name, "password": PASSWORD });
+            let added = operator.send_json(Method::POST, &format!("{admin}/members"), &member).await;
+            assert_eq!(added.status, 201, "{added:?}");
             let login = json!({ "class_code": "CRASH-1", "name": name, "password": PASSWORD, "session": "bearer" });
             let session = stack.anonymous().send_json(Method::POST, "/api/login", &login).await;
             stack.anonymous().with_token(session.text("token"))

@@ -10,7 +10,7 @@ const MANIFEST: &str = "title: A lab\nsummary: For tests\nminutes: 30\nplacement
     - { provider: digitalocean, region: fra1, size: s-1vcpu-1gb, image: debian-12-x64 }\n\
     tabs:\n  - { name: web, title: Web, port: 5000 }\n";
 
-async fn start() -> TestApp {
+pub(crate) async fn start() -> TestApp {
     TestApp::start_with(|options| {
         options.isolation =
             Isolation::Sandboxed { user: Some("brihaspati-sandbox".to_owned()), guest: Some(program("pocket-guest")) };
@@ -25,7 +25,7 @@ async fn ready(app: &TestApp, who: &Session) -> (String, Answer) {
     (id, ready)
 }
 
-async fn connect(app: &TestApp, ready: &Answer, client: &str) -> Terminal {
+pub(crate) async fn connect(app: &TestApp, ready: &Answer, client: &str) -> Terminal {
     let terminal =
         Terminal::connect(ready.text("access.terminal_url"), app.local().url(), ready.text("access.secret"), client);
     terminal.await.unwrap_or_else(|closed| panic!("{closed:?}"))

@@ -55,9 +55,8 @@ impl AgentSource {
             "deadline": deadline,
             "trace_id": environment.trace_id,
         });
-        // The agent keeps the deadline, which may move; this is the last moment that it may move to.
-        let latest = deadline + 60 * i64::from(environment.extra_minutes_left());
-        let minutes = ((latest - now.as_second()).max(60) + 59) / 60;
+        // Where the deadline moves later, the agent moves this too.
+        let minutes = ((deadline - now.as_second()).max(60) + 59) / 60;
         Some(format!(
             r"#!/bin/sh
 # A lab machine. It ends itself, whatever else happens.

@@ -208,6 +208,11 @@ impl LabBuilder {
             account: AccountSource::Given(account),
             lab_dirs: vec![folder.path().join("lab")],
             poweroff: vec!["touch".into(), folder.path().join("powered-off").display().to_string()],
+            shutdown: vec![
+                "sh".into(),
+                "-c".into(),
+                format!("echo $0 >>{}", folder.path().join("scheduled").display()),
+            ],
             setup_limit: self.setup_limit,
             unknown_limit: 3,
             sign_of_life: self.sign_of_life,

@@ -9,6 +9,7 @@ use super::{MAX_ROSTER_BYTES, MAX_ROSTER_ROWS};
 const SHOWN_CHARS: usize = 80;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RosterField)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     DisplayName,
@@ -21,6 +22,7 @@ pub enum Field {
 
 /// What is wrong with one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RowProblem)]
 pub struct Problem {
     pub field: Field,
     pub problem: String,
