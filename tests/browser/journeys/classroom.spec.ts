@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 
 import { expect, test } from '../fixtures.ts'
 import { Classroom } from '../portal/Classroom.ts'
+import { LAB, roster, SOLVE_THE_FIRST } from '../portal/lab-day.ts'
 import { Portal } from '../portal/Portal.ts'
 import { Room } from '../portal/Room.ts'
 import { Terminal } from '../portal/Terminal.ts'
@@ -9,37 +10,11 @@ import { Terminal } from '../portal/Terminal.ts'
 /** On the roster; one more joins by the link. A smaller number, at least 22, makes a quicker day on a slow machine. */
 const PEOPLE = Number(process.env.CLASS_SIZE ?? 100)
 const EVERYBODY = PEOPLE + 1
-const LAB = '../../labs/intruder-in-logs'
 const CODE = 'LAB-DAY-1'
 const ADA = { classCode: CODE, name: 'ada', password: 'a passphrase of four words' }
 const LIN = { classCode: CODE, name: 'lin', password: 'another passphrase of five words' }
-/** The break-in of the lab, found as its guide suggests, and reported. */
-const SOLVE_THE_FIRST = [
-  'clear; cd ~/logs',
-  `found=$(awk '/Accepted/ && f[$(NF-3)] > 9 { print $(NF-3), $(NF-5), substr($1, 12, 8); exit } /Failed/ { f[$(NF-3)]++ }' auth.log)`,
-  'set -- $found; sed -i "s/^intruder-address:/& $1/; s/^account:/& $2/; s/^login-time:/& $3/" ~/report.txt',
-  'head -6 ~/report.txt; echo solved-$#',
-].join('; ')
 /** From what somebody did to the room's picture of it. The room asks every two seconds. */
 const LIVE_MS = 3_000
-
-/** Lin and all the others, and four rows that nobody can import. */
-function roster(): string {
-  const others = Array.from({ length: PEOPLE - 1 }, (_, index) => {
-    const number = String(index + 2).padStart(3, '0')
-    return `Trainee ${number},trainee-${number}@class.example,${index === 0 ? '25 %' : ''}`
-  })
-  return [
-    'Name,E-mail,Extra time',
-    'Lin,lin@class.example,',
-    ...others.slice(0, 20),
-    ',nobody@class.example,',
-    'Trainee at nowhere,not an address,',
-    ...others.slice(20),
-    'Trainee 002 again,trainee-002@class.example,',
-    'Trainee in no hurry,slow@class.example,900',
-  ].join('\n')
-}
 
 /** Milliseconds from now until it is so. */
 async function timeUntil(what: () => Promise<void>): Promise<number> {
@@ -65,14 +40,14 @@ test('a class day, from nothing to nothing', async ({ page, portal, stack, compl
   })
 
   await test.step('the class gets a lab', async () => {
-    await classroom.uploadLab(LAB)
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('An intruder in the logs')
+    await classroom.uploadLab(LAB.folder)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(LAB.title)
     await look('lab')
   })
 
   const codes =
     await test.step('a roster: the bad rows are named, the good ones come in with codes', async () => {
-      await classroom.previewRoster(roster())
+      await classroom.previewRoster(roster(PEOPLE))
       await expect(page.getByTestId('bad-rows')).toContainText('4 rows are bad')
       const rows = page.getByTestId('roster-rows').getByRole('row')
       await expect(rows).toContainText([/Line/, /23.*no name/, /24.*e-mail/, /row 3/, /percentage/])

@@ -29,6 +29,10 @@ export class Room {
     await this.page.getByTestId('choose-all').check()
   }
 
+  async leaveOut(name: string): Promise<void> {
+    await this.page.getByRole('checkbox', { name: `Choose ${name}`, exact: true }).uncheck()
+  }
+
   async chooseNobody(): Promise<void> {
     await this.page.getByRole('button', { name: 'Choose nobody' }).click()
   }

@@ -68,7 +68,7 @@ async fn an_agent_that_is_restarted_after_its_first_deadline_asks_before_it_ends
 #[tokio::test(flavor = "multi_thread")]
 async fn the_systems_own_shutdown_moves_with_the_deadline() {
     let lab = LabBuilder::new().setup("true").sign_of_life(OFTEN).ready().await;
-    lab.control_plane.expire_at(SystemTime::now() + Duration::from_secs(601));
+    lab.control_plane.expire_at(SystemTime::now() + Duration::from_secs(630));
     let scheduled = || std::fs::read_to_string(lab.folder.path().join("scheduled")).unwrap_or_default();
     // Eleven minutes, begun ones counted, and one more for the agent to end the machine first.
     eventually("shutdown is moved", || async { scheduled().lines().last() == Some("+12") }).await;
