@@ -106,11 +106,8 @@ export function createAdminApi(http: Http): AdminApi {
       http.versioned('put', PERSON, { ...ofPerson(id, person), body, ifMatch }),
     resetPerson: (id, person) => http.call('post', `${PERSON}/code`, ofPerson(id, person)),
     deletePerson: (id, person) => http.call('delete', PERSON, ofPerson(id, person)),
-    importRoster: async (id, mode, csv) => {
-      const call = { ...inClass(id), query: { mode }, body: csv, type: 'text/csv' } as const
-      // The description has the rows' problems under the name of problem documents.
-      return (await http.call('post', `${CLASS}/roster`, call)) as unknown as T.RosterOutcome
-    },
+    importRoster: (id, mode, csv) =>
+      http.call('post', `${CLASS}/roster`, { ...inClass(id), query: { mode }, body: csv, type: 'text/csv' }),
 
     joinLinks: async (id) => (await http.call('get', `${CLASS}/join-links`, inClass(id))).links,
     createJoinLink: (id, body) => http.call('post', `${CLASS}/join-links`, { ...inClass(id), body }),

@@ -49,14 +49,8 @@ export type PersonEdit = Schemas['EditMember']
 export type OneTimeCode = Schemas['NewCode']
 
 export type RosterMode = Schemas['ImportMode']
-export type RosterOutcome = Omit<Schemas['RosterOutcome'], 'rows'> & { rows: RosterRow[] }
-/** Its problems have a shape of their own, which the description calls by the name of the problem documents. */
-export type RosterRow = Omit<Schemas['RosterRow'], 'problems'> & { problems: RowProblem[] }
-interface RowProblem {
-  field: Schemas['Field']
-  problem: string
-  fix: string
-}
+export type RosterOutcome = Schemas['RosterOutcome']
+export type RosterRow = Schemas['RosterRow']
 export type RosterField = keyof Omit<Schemas['Columns'], 'ignored'>
 
 export type JoinLink = Schemas['JoinLinkView']

@@ -1199,8 +1199,6 @@ export interface components {
             code: string;
             message: string;
         };
-        /** @enum {string} */
-        Field: "display_name" | "name" | "email" | "extra_time_percent" | "row";
         /** @description One field, before and after. */
         FieldChange: {
             field: string;
@@ -1628,6 +1626,8 @@ export interface components {
             new: number;
             unchanged: number;
         };
+        /** @enum {string} */
+        RosterField: "display_name" | "name" | "email" | "extra_time_percent" | "row";
         RosterOutcome: {
             codes: components["schemas"]["IssuedCode"][];
             codes_expire_at?: null | components["schemas"]["Timestamp"];
@@ -1646,7 +1646,7 @@ export interface components {
             /** @description What they sign in with. */
             name: string;
             outcome: components["schemas"]["RowOutcome"];
-            problems: components["schemas"]["Problem"][];
+            problems: components["schemas"]["RowProblem"][];
             /**
              * Format: int64
              * @description The line of the file, from 1.
@@ -1655,6 +1655,13 @@ export interface components {
         };
         /** @enum {string} */
         RowOutcome: "new" | "unchanged" | "bad";
+        /** @description What is wrong with one row. */
+        RowProblem: {
+            field: components["schemas"]["RosterField"];
+            /** @description What to change in the file. */
+            fix: string;
+            problem: string;
+        };
         /** @description A message as its senders see it. */
         SentMessage: {
             at: components["schemas"]["Timestamp"];

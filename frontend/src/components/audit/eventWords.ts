@@ -49,6 +49,27 @@ export function valueWords(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
+export type EventChange = ClassEvent['changes'][number]
+
+/** What was changed of a thing; an action on many people tells of each of them, which `outcomesOf` sums up. */
+export function settingsOf({ changes }: ClassEvent): EventChange[] {
+  return changes.filter((change) => !isPerson(change))
+}
+
+/** What became of whom, by outcome: a name for each person; those who have left the class have none any more. */
+export function outcomesOf({ changes }: ClassEvent, names: ReadonlyMap<string, string>) {
+  const people = new Map<string, string[]>()
+  for (const change of changes.filter(isPerson)) {
+    const outcome = valueWords(change.to)
+    people.set(outcome, [...(people.get(outcome) ?? []), names.get(change.field) ?? 'somebody who has left'])
+  }
+  return [...people].map(([outcome, who]) => ({ outcome, who }))
+}
+
+function isPerson({ field }: EventChange): boolean {
+  return field.startsWith('mem_')
+}
+
 export interface EventFilter {
   /** The actor's key; null for everybody. */
   actor: string | null
