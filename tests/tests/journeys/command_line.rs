@@ -96,7 +96,7 @@ async fn a_class_of_a_hundred_is_run_by_the_command_line_alone() {
     assert_eq!(app.machines().len(), PEOPLE);
 
     let terminal = tokio::task::spawn_blocking(move || {
-        terminal.done(&["room", "extend", "--member", "trainee7", "--minutes", "15"]);
+        terminal.done(&["room", "extend", "--member", "trainee7", "--minutes", "15", "--yes"]);
         terminal.done(&["room", "message", "--all", "Lunch until two"]);
         let mine = terminal.json(&["environment", "list", "--member", "trainee7"]);
         let shown = &mine["environments"][0]["environment"];
