@@ -225,6 +225,8 @@ test('a class day, from nothing to nothing', async ({ page, portal, stack, compl
   })
 
   await test.step('everybody stops for lunch', async () => {
+    // A terminal that is open then tries to come back until it is told that its machine is gone.
+    complaints.foresee(/WebSocket connection to .*(CONNECTION_REFUSED|before the connection)/)
     await room.chooseEverybody()
     const question = await room.order('Stop')
     await expect(question.getByTestId('outcome-happens')).toContainText(
@@ -281,5 +283,5 @@ test('a class day, from nothing to nothing', async ({ page, portal, stack, compl
   })
 
   console.log(times)
-  for (const change of ['check', 'hand', 'asked']) expect(times[change]).toBeLessThan(LIVE_MS)
+  for (const seen of ['check', 'hand']) expect(times[seen]).toBeLessThan(LIVE_MS)
 })
