@@ -5,6 +5,7 @@ use std::sync::Arc;
 use brihaspati_core::auth::Authenticator;
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::desk::{Admission, Prospect};
+use brihaspati_core::domain::admission::Refusal;
 use brihaspati_core::domain::class::Class;
 use brihaspati_core::domain::lab::Lab;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json};
@@ -93,8 +94,8 @@ fn view(lab: &Lab, prospect: &Prospect) -> LabView {
         play: PlayView {
             allowed: refusal.is_none(),
             code: refusal.map(|refusal| refusal.code().to_owned()),
-            reason: refusal.map(brihaspati_core::domain::admission::Refusal::reason),
-            opens_at: refusal.and_then(brihaspati_core::domain::admission::Refusal::opens_at),
+            reason: refusal.map(Refusal::reason),
+            opens_at: refusal.and_then(Refusal::opens_at),
         },
         environment: prospect.environment.as_ref().map(EnvironmentView::summary),
     }

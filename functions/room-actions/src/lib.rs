@@ -10,7 +10,7 @@ use std::sync::Arc;
 use brihaspati_core::admin::{Admin, event};
 use brihaspati_core::auth::ClassAdmin;
 use brihaspati_core::config::{Settings, SettingsError};
-use brihaspati_core::desk::Desk;
+use brihaspati_core::desk::{Admission, Desk};
 use brihaspati_core::domain::audit::FieldChange;
 use brihaspati_core::domain::class::Class;
 use brihaspati_core::domain::ids::MemberId;
@@ -29,7 +29,11 @@ const CONCURRENT: usize = 16;
 const NOT_IN_CLASS: &str = "is not in the class any more";
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let state = State { admin: Admin::from_settings(settings)?, desk: Desk::from_settings(settings)? };
+    let state = State {
+        admin: Admin::from_settings(settings)?,
+        desk: Desk::from_settings(settings)?,
+        admission: Admission::from_settings(settings)?,
+    };
     let routes = Routes::of(state)
         .on("POST /api/admin/classes/{class}/actions", act)
         .on("GET /api/admin/classes/{class}/messages", messages);
@@ -39,6 +43,7 @@ pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
 pub struct State {
     admin: Admin,
     desk: Desk,
+    admission: Admission,
 }
 
 /// What is the same for everybody an action is for.

@@ -2,13 +2,11 @@
 
 use brihaspati_core::auth::random_secret;
 use brihaspati_core::desk::{Played, Whose};
-use brihaspati_core::domain::admission::{Having, admit};
 use brihaspati_core::domain::environment::{Environment, NewEnvironment, Secrets};
 use brihaspati_core::domain::ids::{EnvironmentId, LabSlug};
 use brihaspati_core::domain::lab::Lab;
 use brihaspati_core::domain::member::Member;
 use brihaspati_core::http::ApiError;
-use jiff::Timestamp;
 use ulid::Ulid;
 
 use crate::{ActionResult, Outcome, State, Task};
@@ -26,21 +24,16 @@ pub(crate) async fn start(state: &State, task: &Task, member: &Member) -> Result
     if member.suspended_at.is_some() {
         return Ok(ActionResult::refused(&member.id, None, "is suspended"));
     }
-    let desk = state.admin.store.desk(&member.id).await?;
-    let environments = state.admin.store.on_desk(&desk).await?;
-    let (here, elsewhere): (Vec<Environment>, Vec<Environment>) =
-        environments.into_iter().partition(|environment| environment.lab == *slug);
-    if let Some(live) = here.iter().find(|environment| environment.occupies_its_lab() && environment.is_wanted()) {
+    let prospects = state.admission.prospects(&task.class, member, std::slice::from_ref(&lab)).await?;
+    let prospect = prospects.into_iter().next();
+    let here = prospect.as_ref().and_then(|prospect| prospect.environment.as_ref());
+    if let Some(live) = here.filter(|environment| environment.occupies_its_lab() && environment.is_wanted()) {
         return Ok(ActionResult::nothing(&member.id, Some(live), "is running already"));
     }
     if task.wanted.preview {
-        let having = Having {
-            starts: desk.labs.get(slug).map_or(0, |place| place.starts),
-            live: elsewhere.iter().filter(|environment| environment.occupies_its_lab()).count(),
-        };
-        return Ok(match admit(&task.class, &lab, having, Timestamp::now()) {
-            Ok(()) => ActionResult::new(&member.id, None, Outcome::WouldDo),
-            Err(refusal) => ActionResult::refused(&member.id, None, refusal.reason()),
+        return Ok(match prospect.and_then(|prospect| prospect.refusal) {
+            None => ActionResult::new(&member.id, None, Outcome::WouldDo),
+            Some(refusal) => ActionResult::refused(&member.id, None, refusal.reason()),
         });
     }
     play(state, task, member, &lab).await
