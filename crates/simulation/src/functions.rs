@@ -209,6 +209,7 @@ impl Functions {
             secrets: Secrets { access: secret().into(), machine_token: secret().into(), viewer: secret().into() },
             id: EnvironmentId::new(Ulid::from_parts(now, chance)),
             trace_id: format!("{chance:032x}"),
+            by_action: None,
         }
     }
 }

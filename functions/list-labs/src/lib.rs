@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use brihaspati_core::auth::Authenticator;
+use brihaspati_core::auth::{Authenticator, Caller};
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::desk::{Admission, Prospect};
 use brihaspati_core::domain::admission::Refusal;
-use brihaspati_core::domain::class::Class;
 use brihaspati_core::domain::lab::Lab;
-use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json};
+use brihaspati_core::http::{ApiResult, Problem, Request, json};
 use brihaspati_core::lambda::{self, Invoke};
 use brihaspati_core::store::Store;
 use brihaspati_core::views::{ClassRef, EnvironmentView, MessageView};
@@ -67,13 +66,9 @@ pub struct LabList {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
-    let member = state.auth.caller(&request, Timestamp::now()).await?.member;
-    let (class, labs, messages) = tokio::try_join!(
-        state.store.class(&member.class_id),
-        state.store.labs(&member.class_id),
-        state.store.messages(&member.class_id, MESSAGES)
-    )?;
-    let class = class.filter(Class::lets_people_in).ok_or_else(ApiError::unauthenticated)?;
+    let Caller { member, class, .. } = state.auth.caller(&request, Timestamp::now()).await?;
+    let (labs, messages) =
+        tokio::try_join!(state.store.labs(&member.class_id), state.store.messages(&member.class_id, MESSAGES))?;
     let labs: Vec<Lab> = labs.into_iter().filter(|lab| !lab.settings.hidden).collect();
     let prospects = state.admission.prospects(&class, &member, &labs).await?;
     let for_member = messages.iter().filter(|message| message.is_for(&member.id));

@@ -4,22 +4,19 @@ use std::sync::Arc;
 
 use brihaspati_core::auth::{Authenticator, SignedIn};
 use brihaspati_core::config::{Settings, SettingsError};
-use brihaspati_core::domain::class::Class;
-use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json};
+use brihaspati_core::http::{ApiResult, Problem, Request, json};
 use brihaspati_core::lambda::{self, Invoke};
 use brihaspati_core::store::Store;
 use brihaspati_core::views::SessionView;
 use jiff::Timestamp;
 
 pub fn build(settings: &Settings) -> Result<Invoke, SettingsError> {
-    let store = Store::from_settings(settings)?;
-    let state = State { auth: Authenticator::new(settings, &store)?, store };
+    let state = State { auth: Authenticator::new(settings, &Store::from_settings(settings)?)? };
     Ok(lambda::route(state, handle))
 }
 
 pub struct State {
     auth: Authenticator,
-    store: Store,
 }
 
 #[utoipa::path(get, path = "/api/me", operation_id = "me", tag = "session", responses(
@@ -29,11 +26,6 @@ pub struct State {
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     match state.auth.signed_in(&request, Timestamp::now()).await? {
         SignedIn::Instructor(teacher) => json(&SessionView::instructor(&teacher.instructor, teacher.session_ends_at)),
-        SignedIn::Trainee(caller) => {
-            let class = state.store.class(&caller.member.class_id).await?;
-            // Nobody stays signed in to a class that is archived.
-            let class = class.filter(Class::lets_people_in).ok_or_else(ApiError::unauthenticated)?;
-            json(&SessionView::trainee(&caller.member, &class, caller.session_ends_at))
-        }
+        SignedIn::Trainee(caller) => json(&SessionView::trainee(&caller.member, &caller.class, caller.session_ends_at)),
     }
 }

@@ -11,9 +11,6 @@ use ulid::Ulid;
 
 use crate::{ActionResult, Outcome, State, Task};
 
-/// Among so many of a member's environments is each lab's last one.
-const NEWEST: i32 = 50;
-
 pub(crate) async fn start(state: &State, task: &Task, member: &Member) -> Result<ActionResult, ApiError> {
     let Some(slug) = &task.wanted.lab else {
         return Err(ApiError::invalid_field("lab", "is needed to start"));
@@ -28,7 +25,10 @@ pub(crate) async fn start(state: &State, task: &Task, member: &Member) -> Result
     let prospect = prospects.into_iter().next();
     let here = prospect.as_ref().and_then(|prospect| prospect.environment.as_ref());
     if let Some(live) = here.filter(|environment| environment.occupies_its_lab() && environment.is_wanted()) {
-        return Ok(ActionResult::nothing(&member.id, Some(live), "is running already"));
+        return Ok(match live.work.started_by.as_ref() == Some(&task.wanted.id) {
+            true => ActionResult::new(&member.id, Some(live), Outcome::Done),
+            false => ActionResult::nothing(&member.id, Some(live), "is running already"),
+        });
     }
     if task.wanted.preview {
         return Ok(match prospect.and_then(|prospect| prospect.refusal) {
@@ -44,6 +44,7 @@ async fn play(state: &State, task: &Task, member: &Member, lab: &Lab) -> Result<
         id: EnvironmentId::new(Ulid::new()),
         secrets: Secrets { access: random_secret(), machine_token: random_secret(), viewer: random_secret() },
         trace_id: task.trace_id.clone(),
+        by_action: Some(task.wanted.id.clone()),
     };
     Ok(match state.desk.play(&task.class, member, lab, new).await? {
         Played::Running(environment) => ActionResult::new(&member.id, Some(&environment), Outcome::Done),
@@ -91,7 +92,7 @@ async fn restart_one(
             let result = ActionResult::new(&member.id, Some(environment), Outcome::WouldDo);
             Ok(Some(ActionResult { reason: Some(reason), ..result }))
         }
-        (true, true) if came_of(state, task, member, environment).await? => {
+        (true, true) if environment.work.started_by.as_ref() == Some(action) => {
             Ok(Some(ActionResult::new(&member.id, Some(environment), Outcome::Done)))
         }
         (true, true) => {
@@ -114,11 +115,4 @@ async fn restart_one(
         }
         _ => Ok(None),
     }
-}
-
-/// Whether this very action has stopped the lab's environment before this one: then this is the one it started anew.
-async fn came_of(state: &State, task: &Task, member: &Member, environment: &Environment) -> Result<bool, ApiError> {
-    let newest = state.admin.store.environments_of(&task.class.id, &member.id, NEWEST).await?;
-    let before = newest.iter().find(|known| known.lab == environment.lab && known.id < environment.id);
-    Ok(before.is_some_and(|before| before.work.restarted_by.as_ref() == Some(&task.wanted.id)))
 }

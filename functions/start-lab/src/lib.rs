@@ -41,15 +41,15 @@ pub struct State {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
-    let Caller { member, .. } = state.auth.caller(&request, Timestamp::now()).await?;
+    let Caller { member, class, .. } = state.auth.caller(&request, Timestamp::now()).await?;
     let slug: LabSlug = path_parameter(&request, "lab")?;
-    let (class, lab) = tokio::try_join!(state.store.class(&member.class_id), state.store.lab(&member.class_id, &slug))?;
-    let class = class.ok_or_else(ApiError::unauthenticated)?;
+    let lab = state.store.lab(&member.class_id, &slug).await?;
     let lab = lab.filter(|lab| !lab.settings.hidden).ok_or_else(lab_not_found)?;
     let new = || NewEnvironment {
         id: EnvironmentId::new(Ulid::new()),
         secrets: Secrets { access: random_secret(), machine_token: random_secret(), viewer: random_secret() },
         trace_id: TraceId::of(&request).to_string(),
+        by_action: None,
     };
     match state.desk.play(&class, &member, &lab, new).await? {
         Played::Running(environment) => accepted(&EnvironmentView::full(&environment, &state.machines)),

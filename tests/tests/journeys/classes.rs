@@ -206,11 +206,18 @@ async fn archiving_signs_trainees_out_and_keeps_them_out_until_it_is_taken_back(
 
     let archived = archive(&grace, &class.path(""), true).await;
     assert_eq!((archived.status, archived.text("state")), (200, "archived"), "{archived:?}");
-    for path in ["/api/me", "/api/labs"] {
+    for path in ["/api/me", "/api/labs", "/api/environments"] {
         assert_eq!(ada.get(path).await.status, 401, "{path}");
     }
-    let play = ada.post("/api/labs/lab-one/start").await;
-    assert!([401, 409].contains(&play.status), "{play:?}");
+    assert_eq!(ada.post("/api/labs/lab-one/start").await.status, 401);
+    let own = format!("/api/environments/{}", "01J00000000000000000000000");
+    for path in [own.clone(), format!("{own}/guide")] {
+        assert_eq!(ada.get(&path).await.status, 401, "{path}");
+    }
+    for action in ["stop", "extend", "hand"] {
+        let path = format!("{own}/{action}");
+        assert_eq!(ada.send_json(Method::POST, &path, &json!({})).await.status, 401, "{path}");
+    }
     let refused = app.login("ARCH-1", "ada", PASSWORD).await;
     assert_eq!((refused.status, refused.code()), (403, "class_archived"));
     let redeem = json!({ "class_code": "ARCH-1", "name": "lin", "code": code, "password": PASSWORD });

@@ -18,6 +18,7 @@ use crate::store::Store;
 #[derive(Debug)]
 pub struct Caller {
     pub member: Member,
+    pub class: Class,
     pub session_id: String,
     pub session_ends_at: Timestamp,
 }
@@ -86,15 +87,17 @@ impl Authenticator {
         match &claims.subject {
             Subject::Member { sub, cls } => {
                 let identity = self.store.member_identity(cls, sub, &session_id).await?;
-                let known = identity.person.filter(|member| {
+                let known = identity.member.filter(|member| {
                     !identity.signed_out && member.session_epoch == claims.epoch && member.suspended_at.is_none()
                 });
-                let member = known.ok_or_else(ApiError::unauthenticated)?;
-                Ok(SignedIn::Trainee(Box::new(Caller { member, session_id, session_ends_at })))
+                // Nobody stays signed in to a class that is archived.
+                let class = identity.class.filter(Class::lets_people_in);
+                let (member, class) = known.zip(class).ok_or_else(ApiError::unauthenticated)?;
+                Ok(SignedIn::Trainee(Box::new(Caller { member, class, session_id, session_ends_at })))
             }
             Subject::Instructor { sub } => {
                 let identity = self.store.instructor_identity(sub, &session_id).await?;
-                let known = identity.person.filter(|instructor| {
+                let known = identity.instructor.filter(|instructor| {
                     !identity.signed_out && instructor.session_epoch == claims.epoch && instructor.disabled_at.is_none()
                 });
                 let instructor = known.ok_or_else(ApiError::unauthenticated)?;

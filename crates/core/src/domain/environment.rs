@@ -83,6 +83,8 @@ pub struct NewEnvironment {
     pub id: EnvironmentId,
     pub secrets: Secrets,
     pub trace_id: String,
+    /// The id of the instructor's action that started it, where its trainee did not.
+    pub by_action: Option<String>,
 }
 
 impl Environment {
@@ -119,7 +121,7 @@ impl Environment {
             gave_up: None,
             secrets_removed_at: None,
             timeline,
-            work: Work::on(&lab.checks),
+            work: Work { started_by: new.by_action, ..Work::on(&lab.checks) },
             superseded: false,
             past_resources: Vec::new(),
             revision: 0,

@@ -76,6 +76,8 @@ pub struct Work {
     pub hand: Option<Hand>,
     pub viewing: Option<ViewingRequest>,
     pub extensions: Vec<Extension>,
+    /// The action that started it.
+    pub started_by: Option<String>,
     /// The action that stopped it in order to start it anew.
     pub restarted_by: Option<String>,
 }

@@ -26,6 +26,10 @@ pub(super) fn key_of(key: &Key) -> Item {
     HashMap::from([(PK.to_owned(), text(&key.pk)), (SK.to_owned(), text(&key.sk))])
 }
 
+pub(super) fn is_at(item: &Item, key: &Key) -> bool {
+    key_of(key).iter().all(|(name, value)| item.get(name) == Some(value))
+}
+
 /// The value as an item under `key`.
 pub(super) fn item_of(key: &Key, value: &impl Serialize) -> Result<Item, StoreError> {
     let item: serde_dynamo::Item = serde_dynamo::to_item(value).map_err(StoreError::Unstorable)?;

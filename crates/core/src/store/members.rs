@@ -4,10 +4,11 @@ use aws_sdk_dynamodb::types::{KeysAndAttributes, TransactWriteItem};
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
-use super::item::{Item, Page, create, failed, item_of, key_of, over, remove, value_of};
-use super::keys::{Key, PK};
+use super::item::{Item, Page, create, failed, is_at, item_of, key_of, over, remove, value_of};
+use super::keys::Key;
 use super::{Store, StoreError, keys};
 use crate::domain::audit::AuditEvent;
+use crate::domain::class::Class;
 use crate::domain::ids::{ClassId, InstructorId, MemberId};
 use crate::domain::instructor::Instructor;
 use crate::domain::member::{LoginName, Member};
@@ -21,10 +22,18 @@ struct NamePointer {
     member_id: MemberId,
 }
 
-/// Who a session speaks for, read in one call: the person, unless this session was signed out.
+/// Who a trainee's session speaks for, read in one call.
 #[derive(Debug)]
-pub struct Identity<T> {
-    pub person: Option<T>,
+pub struct MemberIdentity {
+    pub member: Option<Member>,
+    pub class: Option<Class>,
+    pub signed_out: bool,
+}
+
+/// Who an instructor's session speaks for, read in one call.
+#[derive(Debug)]
+pub struct InstructorIdentity {
+    pub instructor: Option<Instructor>,
     pub signed_out: bool,
 }
 
@@ -139,34 +148,38 @@ impl Store {
         class: &ClassId,
         member: &MemberId,
         session_id: &str,
-    ) -> Result<Identity<Member>, StoreError> {
-        self.identity(&keys::member(class, member), session_id).await
+    ) -> Result<MemberIdentity, StoreError> {
+        let keys = [keys::member(class, member), keys::class(class), keys::signed_out(session_id)];
+        let [member, class, signed_out] = self.read_together(keys).await?;
+        Ok(MemberIdentity {
+            member: member.map(value_of).transpose()?,
+            class: class.map(value_of).transpose()?,
+            signed_out: signed_out.is_some(),
+        })
     }
 
     pub async fn instructor_identity(
         &self,
         instructor: &InstructorId,
         session_id: &str,
-    ) -> Result<Identity<Instructor>, StoreError> {
-        self.identity(&keys::instructor(instructor), session_id).await
+    ) -> Result<InstructorIdentity, StoreError> {
+        let [instructor, signed_out] =
+            self.read_together([keys::instructor(instructor), keys::signed_out(session_id)]).await?;
+        Ok(InstructorIdentity { instructor: instructor.map(value_of).transpose()?, signed_out: signed_out.is_some() })
     }
 
-    async fn identity<T: serde::de::DeserializeOwned>(
-        &self,
-        person: &Key,
-        session_id: &str,
-    ) -> Result<Identity<T>, StoreError> {
-        let session = keys::signed_out(session_id);
+    /// What is under each of these keys, as of now.
+    async fn read_together<const N: usize>(&self, keys: [Key; N]) -> Result<[Option<Item>; N], StoreError> {
         let wanted = KeysAndAttributes::builder()
-            .keys(key_of(person))
-            .keys(key_of(&session))
+            .set_keys(Some(keys.iter().map(key_of).collect()))
             .consistent_read(true)
             .build()
             .map_err(|source| StoreError::Unavailable { operation: "building BatchGetItem", source: source.into() })?;
-        let items = self.read_batch(wanted).await?;
-        let is_session = |item: &Item| item.get(PK).and_then(|pk| pk.as_s().ok()) == Some(&session.pk);
-        let (sessions, people): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_session);
-        Ok(Identity { person: people.into_iter().next().map(value_of).transpose()?, signed_out: !sessions.is_empty() })
+        let mut items = self.read_batch(wanted).await?;
+        Ok(keys.map(|key| {
+            let found = items.iter().position(|item| is_at(item, &key));
+            found.map(|index| items.swap_remove(index))
+        }))
     }
 
     /// Those of these members that the class has; of at most 100 different ones.

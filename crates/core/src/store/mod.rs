@@ -33,7 +33,7 @@ pub use desks::{MemberDesk, Started};
 pub use environments::{Due, EnvironmentCursor, InvalidCursor};
 pub use guesses::TooManyGuesses;
 pub use labs::{LabBundle, LabVersion};
-pub use members::Identity;
+pub use members::{InstructorIdentity, MemberIdentity};
 pub use room::{LabHead, Occupant};
 
 /// What can go wrong with the table.

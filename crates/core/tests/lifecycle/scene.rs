@@ -53,6 +53,7 @@ pub(crate) fn requested() -> Environment {
             viewer: Secret::from("viewer"),
         },
         trace_id: "t".into(),
+        by_action: None,
     };
     let terms = Terms { minutes: MINUTES, max_extra_minutes: 60, idle_minutes: Some(20), ..Terms::default() };
     let placements = lab.manifest.placements.clone();

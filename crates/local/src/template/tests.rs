@@ -57,13 +57,13 @@ fn every_function_receives_the_variables_of_the_template_and_no_others() {
 }
 
 #[test]
-fn only_login_can_sign_sessions_and_only_provisioning_holds_provider_tokens() {
+fn only_signing_in_can_sign_sessions_and_only_provisioning_holds_provider_tokens() {
     let template = parse(TEMPLATE).unwrap();
     let holders = |variable: &str| -> Vec<&str> {
         let holds = |function: &&FunctionSpec| function.variables.contains_key(variable);
         template.functions.iter().filter(holds).map(|function| function.name.as_str()).collect()
     };
-    assert_eq!(holders("SESSION_SIGNING_KEY"), ["login"]);
+    assert_eq!(holders("SESSION_SIGNING_KEY"), ["join", "login"]);
     assert_eq!(holders("LINODE_TOKEN"), ["provision", "reaper"]);
     assert_eq!(holders("DIGITALOCEAN_TOKEN"), ["provision", "reaper"]);
 }
