@@ -131,11 +131,13 @@ async fn files_processes_and_environment_of_the_host_are_not_there() {
 async fn a_fork_bomb_a_full_home_and_a_memory_hog_hit_their_limits() {
     let cloud = TestCloud::start(sandboxed()).await;
     let script = "for n in $(seq 400); do sleep 60 & done 2>/dev/null; echo sleepers $(pgrep -c sleep)\npkill sleep\n\
+        until set -- /proc/[0-9]*; [ $# -lt 100 ]; do :; done\n\
         dd if=/dev/zero of=/home/lab/full bs=1M count=400 2>&1 | tail -n 1; df --output=pcent /home/lab | tail -n 1\n\
         rm /home/lab/full\n\
         python3 -c 'bytearray(5 * 1024 ** 3)' 2>&1 | tail -n 1\n\
         dd if=/dev/zero of=/dev/shm/full bs=1M count=400 2>/dev/null || echo shared memory is bounded\n";
-    // dash gives up at the first fork that fails, so the bomb goes off in a shell of its own.
+    // dash gives up at the first fork that fails, so the bomb goes off in a shell of its own, and nothing is started before
+    // its sleepers are gone.
     let script = script.replacen(
         "for n in $(seq 400); do sleep 60 & done 2>/dev/null;",
         "sh -c 'for n in $(seq 400); do sleep 60 & done' 2>/dev/null;",
