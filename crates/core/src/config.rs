@@ -52,6 +52,11 @@ impl Settings {
         self.get(name).map(Secret::from)
     }
 
+    /// What is deployed: `VERSION`, or `dev` where nobody said.
+    pub fn version(&self) -> &str {
+        self.get("VERSION").unwrap_or("dev")
+    }
+
     /// An absolute http(s) URL without a trailing slash.
     pub fn url(&self, name: &str) -> Result<String, SettingsError> {
         let text = self.require(name)?;

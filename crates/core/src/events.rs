@@ -94,6 +94,14 @@ impl Events {
 
     /// A lost event costs a minute, until the reaper's next run; failing the request would cost more.
     async fn publish(&self, event: &EnvironmentChanged) {
+        // Whoever changed it, under whatever trace id: the line is part of the environment's own story.
+        tracing::info!(
+            environment.id = %event.environment_id,
+            environment.trace_id = event.trace_id,
+            environment.status = ?event.status,
+            environment.revision = event.revision,
+            "environment changed"
+        );
         if let Err(error) = self.put(event).await {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             tracing::warn!(environment.id = %event.environment_id, %error, cause, "event lost; the reaper will see to it");

@@ -13,10 +13,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower::ServiceExt;
+use tracing::Instrument;
 
 use crate::config::{Settings, SettingsError};
 use crate::http::{ApiError, ApiResult, service};
 use crate::telemetry;
+use crate::trace::TraceId;
 
 pub use lambda_runtime::Error;
 
@@ -102,10 +104,13 @@ where
     let handler = Arc::new(handler);
     Arc::new(move |event, context| {
         let (state, handler) = (state.clone(), handler.clone());
-        Box::pin(async move {
+        // What concerns one environment has a span of its own inside, with that environment's trace id.
+        let run = tracing::info_span!("run", trace_id = %TraceId::random());
+        let answer = async move {
             let event: E = serde_json::from_value(event)?;
             Ok(serde_json::to_value(handler(state, event, context).await?)?)
-        })
+        };
+        Box::pin(answer.instrument(run))
     })
 }
 

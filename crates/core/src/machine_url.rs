@@ -4,6 +4,9 @@ use std::net::IpAddr;
 
 use crate::config::{Settings, SettingsError};
 
+/// Where a directory looks whether an address belongs to who asks for its certificate (RFC 8737, section 3).
+const VALIDATED_PORT: u16 = 443;
+
 /// `MACHINE_URL` with its placeholder: `https://{address}:443`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MachineUrl {
@@ -21,6 +24,9 @@ impl MachineUrl {
         let port = rest.strip_prefix("{address}:").and_then(|port| port.parse::<u16>().ok()).ok_or_else(wrong)?;
         if !matches!(scheme, "http" | "https") || port == 0 || port > 65_500 {
             return Err(wrong());
+        }
+        if scheme == "https" && port != VALIDATED_PORT {
+            return Err(SettingsError::new(name, "must have port 443: certificates are given for what listens there"));
         }
         if scheme == "http" && !portal_is_on_loopback(settings) {
             return Err(SettingsError::new(
@@ -122,6 +128,11 @@ mod tests {
         assert!(read("http://{address}:7080", "https://portal.example").is_err());
         assert!(read("ftp://{address}:21", "http://127.0.0.1:8080").is_err());
         assert!(read("https://example.com:443", "https://portal.example").is_err());
+    }
+
+    #[test]
+    fn https_is_where_certificates_are_validated() {
+        assert!(read("https://{address}:8443", "https://portal.example").is_err());
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use lambda_http::Request;
 use serde::{Deserialize, Serialize};
 
+/// How the tag begins that a machine carries its trace id in.
+pub const TAG_PREFIX: &str = "trace:";
+
 /// 32 lower-case hex digits, as in W3C Trace Context.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -28,12 +31,25 @@ impl TraceId {
             .unwrap_or_else(Self::random)
     }
 
+    /// The id that a machine carries with it, if it was made under one.
+    pub fn of_tags(tags: &[String]) -> Option<Self> {
+        tags.iter().find_map(|tag| Self::parse(tag.strip_prefix(TAG_PREFIX)?))
+    }
+
+    /// The tag of a machine that is made under this id: 38 letters, digits and a colon, which both providers take.
+    pub fn tag(&self) -> String {
+        format!("{TAG_PREFIX}{}", self.0)
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        let valid = text.len() == 32
+            && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+            && text.bytes().any(|b| b != b'0');
+        valid.then(|| Self(text.to_owned()))
+    }
+
     fn from_traceparent(header: &str) -> Option<Self> {
-        let id = header.split('-').nth(1)?;
-        let valid = id.len() == 32
-            && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-            && id.bytes().any(|b| b != b'0');
-        valid.then(|| Self(id.to_owned()))
+        Self::parse(header.split('-').nth(1)?)
     }
 
     pub fn as_str(&self) -> &str {
@@ -55,6 +71,16 @@ mod tests {
     fn a_traceparent_gives_its_trace_id() {
         let id = TraceId::from_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
         assert_eq!(id.as_ref().map(TraceId::as_str), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
+    }
+
+    #[test]
+    fn a_machine_carries_its_trace_id_in_a_tag_that_both_providers_take() {
+        let id = TraceId::random();
+        let tag = id.tag();
+        assert!((3..=50).contains(&tag.len()), "Linode: {tag}");
+        assert!(tag.bytes().all(|b| b.is_ascii_alphanumeric() || b":-_".contains(&b)), "DigitalOcean: {tag}");
+        assert_eq!(TraceId::of_tags(&["brihaspati:demo".to_owned(), "trace:me".to_owned(), tag]), Some(id));
+        assert_eq!(TraceId::of_tags(&["brihaspati:demo".to_owned()]), None);
     }
 
     #[test]

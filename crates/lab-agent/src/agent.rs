@@ -1,32 +1,31 @@
 //! One life of a lab machine, from its start to its end.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
-use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::account::{Account, AccountError};
+use crate::account::Account;
 use crate::activity::Activity;
 use crate::backoff::Backoff;
-use crate::bundle::{Bundle, BundleError};
+use crate::bundle::Bundle;
 use crate::checks::Checks;
 use crate::control_plane::{CallError, ControlPlane};
 use crate::ending::Ending;
+use crate::failure::Failure;
 use crate::gate::{self, Gate};
 use crate::layout::LabDir;
+use crate::listen;
 use crate::machine::{Machine, Scheme};
 use crate::options::Options;
+use crate::preparation::Preparation;
 use crate::report::{Report, Stage};
 use crate::reporter::{Pace, Reporter};
-use crate::setup::{self, SetupError};
+use crate::setup;
 use crate::site::{self, Site};
 use crate::terminal::Terminal;
-use crate::{AGENT_VERSION, listen};
-
-const LAST_REPORT_LIMIT: Duration = Duration::from_secs(10);
+use crate::tls::Tls;
 
 /// How a run of the agent ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,26 +34,6 @@ pub enum Outcome {
     Ended,
     /// It can't do what is asked of it; the control plane was told.
     Failed,
-}
-
-#[derive(Debug, Error)]
-enum Failure {
-    #[error("scheme https is not supported by lab agent {AGENT_VERSION}; use http on a loopback address")]
-    Https,
-    #[error("{0}")]
-    Listen(std::io::Error),
-    #[error("{0}")]
-    Bundle(#[from] BundleError),
-    #[error("no bundle: {0}")]
-    NoBundle(CallError),
-    #[error("no lab user: {0}")]
-    Account(#[from] AccountError),
-    #[error("{0}")]
-    Layout(std::io::Error),
-    #[error("{0}")]
-    Setup(#[from] SetupError),
-    #[error("an internal task ended early")]
-    Internal,
 }
 
 /// Runs the agent until `shutdown`, or until the machine ends.
@@ -87,11 +66,7 @@ pub async fn run(machine: Machine, options: Options, shutdown: CancellationToken
     };
     if let Some(failure) = &failed {
         tracing::error!(error = %failure, "this machine will not become ready");
-        reporter.tell(Report::failed(&failure.to_string())).await;
-        if matches!(failure, Failure::Https) {
-            reporter.finish(LAST_REPORT_LIMIT).await;
-            return Outcome::Failed;
-        }
+        reporter.tell(failure.report()).await;
     }
     // A failed machine stays, and says so again and again, until the control plane deletes it.
     tokio::select! {
@@ -120,13 +95,14 @@ struct Life {
 
 impl Life {
     async fn make_ready(&mut self, reporter: &Reporter) -> Result<(), Failure> {
-        if self.machine.scheme == Scheme::Https {
-            return Err(Failure::Https);
-        }
+        let tls = match self.machine.scheme {
+            Scheme::Http => None,
+            Scheme::Https => Some(Tls::new(&self.machine.acme_directories, &self.options.certificate)?),
+        };
         let main = listen::bind(self.options.listen, self.machine.port).await.map_err(Failure::Listen)?;
         let site = Site::default();
         let place = Arc::clone(&site.terminal);
-        listen::serve(main, site::router(site), self.stop.clone());
+        listen::serve(main, site::router(site), tls.clone(), self.stop.clone());
 
         let lab = LabDir::open(&self.options.lab_dirs).map_err(Failure::Layout)?;
         let was_set_up = lab.is_set_up(&self.machine.environment_id);
@@ -137,10 +113,12 @@ impl Life {
         if was_set_up {
             tracing::info!("the lab was set up before");
         } else {
-            self.set_up(&lab, &bundle, &account, reporter).await?;
+            lab.lay_out(&bundle.files, &account).map_err(Failure::Layout)?;
         }
+        let preparation = Preparation { tls: tls.as_ref(), address: bundle.address, was_set_up, stop: &self.stop };
+        preparation.run(self.set_up(&lab, &account), reporter).await?;
 
-        self.open(place.as_ref(), lab, &bundle, account, doors);
+        self.open(place.as_ref(), lab, &bundle, account, doors, tls.as_ref());
         // Nobody was at work yet: the time until the trainee is missed begins now.
         self.activity.note();
         reporter.tell(Report::stage(Stage::Ready)).await;
@@ -155,6 +133,7 @@ impl Life {
         bundle: &Bundle,
         account: Account,
         doors: Vec<TcpListener>,
+        tls: Option<&Tls>,
     ) {
         let (control_plane, ending) = (Arc::clone(&self.control_plane), self.ending.clone());
         let plan = bundle.checks.clone();
@@ -165,8 +144,8 @@ impl Life {
         // Set once, here.
         place.get_or_init(|| terminal);
         for (tab, door) in bundle.tabs.iter().zip(doors) {
-            let gate = Gate::new(tab, bundle, self.activity.clone(), self.stop.clone());
-            listen::serve(door, gate::router(gate), self.stop.clone());
+            let gate = Gate::new(tab, bundle, self.machine.scheme, self.activity.clone(), self.stop.clone());
+            listen::serve(door, gate::router(gate), tls.cloned(), self.stop.clone());
         }
     }
 
@@ -205,15 +184,7 @@ impl Life {
         Ok(doors)
     }
 
-    async fn set_up(
-        &self,
-        lab: &LabDir,
-        bundle: &Bundle,
-        account: &Account,
-        reporter: &Reporter,
-    ) -> Result<(), Failure> {
-        lab.lay_out(&bundle.files, account).map_err(Failure::Layout)?;
-        reporter.tell(Report::stage(Stage::SettingUp)).await;
+    async fn set_up(&self, lab: &LabDir, account: &Account) -> Result<(), Failure> {
         setup::run(lab, account, self.options.setup_limit).await?;
         lab.mark_set_up(&self.machine.environment_id).map_err(Failure::Layout)
     }

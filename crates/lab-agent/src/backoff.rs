@@ -13,6 +13,11 @@ pub(crate) struct Backoff {
 }
 
 impl Backoff {
+    /// Begins with pauses of 1.6 s to 3.2 s, for those who count how often they are asked.
+    pub(crate) fn patient() -> Self {
+        Self { attempts: 4 }
+    }
+
     /// The next pause: between half and all of 200 ms, 400 ms, … 15 s, and never shorter than `asked`, up to a minute.
     pub(crate) fn next(&mut self, asked: Option<Duration>) -> Duration {
         let full = FIRST.saturating_mul(1 << self.attempts.min(10)).min(LONGEST);

@@ -1,6 +1,7 @@
 //! The lab as the control plane hands it out, and what of it this machine is willing to take.
 
 use std::collections::HashSet;
+use std::net::IpAddr;
 use std::path::{Component, Path, PathBuf};
 
 use base64::Engine;
@@ -28,6 +29,7 @@ pub(crate) struct SentBundle {
     #[serde(default)]
     tabs: Vec<Tab>,
     files: Vec<SentFile>,
+    address: Option<String>,
     viewer_secret: Option<Secret>,
     viewing: Option<Watching>,
     checks: Option<SentPlan>,
@@ -68,6 +70,8 @@ pub(crate) struct Bundle {
     pub(crate) portal_origin: String,
     pub(crate) tabs: Vec<Tab>,
     pub(crate) files: Vec<LabFile>,
+    /// The machine's own, if the control plane knows it already.
+    pub(crate) address: Option<IpAddr>,
     /// Without one nobody but the trainee can look at the terminal.
     pub(crate) viewer_secret: Option<Secret>,
     pub(crate) viewing: Watching,
@@ -136,10 +140,12 @@ impl SentBundle {
         if !self.viewer_secret.as_ref().is_none_or(is_apart) {
             return Err(BundleError::Field("viewer_secret"));
         }
+        let address = self.address.map(|address| address.parse()).transpose();
         let checks = self.checks.map_or_else(|| Some(Plan::none()), SentPlan::accept);
         Ok(Bundle {
             files: accept_files(self.files)?,
             checks: checks.ok_or(BundleError::Field("checks"))?,
+            address: address.map_err(|_| BundleError::Field("address"))?,
             access_secret: self.access_secret,
             portal_origin: self.portal_origin,
             tabs: self.tabs,

@@ -16,7 +16,8 @@ use thiserror::Error;
 use tokio::time::timeout;
 
 use crate::bundle::SentBundle;
-use crate::machine::Machine;
+use crate::causes::with_causes;
+use crate::machine::{Machine, PROTOCOL};
 use crate::report::{Answer, CheckResults, Report};
 
 const CALL_LIMIT: Duration = Duration::from_secs(20);
@@ -37,15 +38,8 @@ pub(crate) enum CallError {
 }
 
 impl CallError {
-    /// With the whole chain: the HTTP client's own message says little more than "connect".
     fn unavailable(error: &(dyn Error + 'static)) -> Self {
-        let mut problem = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            problem = format!("{problem}: {error}");
-            cause = error.source();
-        }
-        Self::Unavailable { problem, retry_after: None }
+        Self::Unavailable { problem: with_causes(error), retry_after: None }
     }
 
     /// What the control plane asked to wait.
@@ -116,6 +110,7 @@ impl ControlPlane {
             .method(method)
             .uri(format!("{}/{what}", self.base))
             .header(AUTHORIZATION, &self.authorization)
+            .header("brihaspati-protocol", PROTOCOL)
             .header("traceparent", format!("00-{}-{span_id:016x}-01", self.trace_id))
             .header(ACCEPT, "application/json")
             .header(CONTENT_TYPE, "application/json")

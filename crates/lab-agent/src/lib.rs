@@ -6,16 +6,19 @@ mod activity;
 mod agent;
 mod backoff;
 mod bundle;
+mod causes;
 mod checks;
 mod clock;
 mod control_plane;
 mod ending;
+mod failure;
 mod gate;
 mod layout;
 mod listen;
 mod machine;
 mod options;
 mod poweroff;
+mod preparation;
 mod report;
 mod reporter;
 mod script;
@@ -24,11 +27,12 @@ mod setup;
 mod site;
 pub mod telemetry;
 mod terminal;
+mod tls;
 
 pub use account::{Account, AccountSource};
 pub use agent::{Outcome, run};
 pub use machine::{Machine, MachineError, Scheme};
-pub use options::Options;
+pub use options::{CertificateOptions, Options};
 pub use secret::Secret;
 
 /// What the agent calls itself in reports.

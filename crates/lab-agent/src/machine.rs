@@ -22,6 +22,16 @@ pub enum Scheme {
     Https,
 }
 
+impl Scheme {
+    /// As URLs have it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}
+
 /// A validated `machine.json`.
 #[derive(Debug, Clone)]
 pub struct Machine {
@@ -39,6 +49,8 @@ pub struct Machine {
     pub deadline: SystemTime,
     /// 32 hex digits, given on to every call.
     pub trace_id: String,
+    /// Where a certificate is ordered, in this order; with https at least one.
+    pub acme_directories: Vec<String>,
 }
 
 /// Why a machine file cannot be used.
@@ -70,6 +82,8 @@ struct Written {
     port: u16,
     deadline: u64,
     trace_id: String,
+    #[serde(default)]
+    acme_directories: Vec<String>,
 }
 
 impl Machine {
@@ -93,6 +107,16 @@ impl Machine {
         require(written.token.is_presentable(), "token", "must be 8 to 4096 visible ASCII characters")?;
         require(written.port > 0, "port", "must not be 0")?;
         require(is_trace_id(&written.trace_id), "trace_id", "must be 32 lower-case hex digits, not all zero")?;
+        require(
+            written.acme_directories.iter().all(|url| is_directory(url)),
+            "acme_directories",
+            "must be https URLs",
+        )?;
+        require(
+            written.scheme == Scheme::Http || !written.acme_directories.is_empty(),
+            "acme_directories",
+            "must not be empty with https",
+        )?;
         let deadline = UNIX_EPOCH
             .checked_add(Duration::from_secs(written.deadline))
             .filter(|_| written.deadline > 0)
@@ -105,6 +129,7 @@ impl Machine {
             port: written.port,
             deadline,
             trace_id: written.trace_id,
+            acme_directories: written.acme_directories,
         })
     }
 }
@@ -136,6 +161,10 @@ fn is_base_url(text: &str) -> bool {
             Some("http") => is_loopback(host),
             _ => false,
         }
+}
+
+fn is_directory(text: &str) -> bool {
+    text.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("https") && uri.host().is_some())
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -176,10 +205,17 @@ mod tests {
             ("port", 0.into()),
             ("deadline", 0.into()),
             ("trace_id", "0AF7".into()),
+            ("acme_directories", serde_json::json!(["https://acme.example/directory", "http://acme.example"])),
         ] {
             let error = Machine::parse(&file(field, &value)).unwrap_err().to_string();
             assert!(error.starts_with(field), "{field}: {error}");
         }
+    }
+
+    #[test]
+    fn https_needs_somebody_who_gives_certificates() {
+        let error = Machine::parse(&file("scheme", &"https".into())).unwrap_err().to_string();
+        assert_eq!(error, "acme_directories: must not be empty with https");
     }
 
     #[test]

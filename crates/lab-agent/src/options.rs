@@ -4,11 +4,15 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustls::pki_types::CertificateDer;
+
 use crate::account::AccountSource;
 
 /// The control plane gives a machine 6 minutes from its creation to *ready*. Setup ends earlier, so that the trainee
 /// reads what `setup.sh` said and not that the machine never came up.
 const SETUP_LIMIT: Duration = Duration::from_mins(4);
+/// Runs beside the setup, and ends before it: who can't have a certificate needs another machine.
+const CERTIFICATE_LIMIT: Duration = Duration::from_mins(3);
 
 /// How an agent works.
 #[derive(Debug, Clone)]
@@ -34,18 +38,31 @@ pub struct Options {
     pub activity_every: Duration,
     /// How long a browser may take to say hello.
     pub hello_limit: Duration,
+    /// Where the machine's certificate comes from and lies.
+    pub certificate: CertificateOptions,
+}
+
+/// How a certificate is got and kept.
+#[derive(Debug, Clone)]
+pub struct CertificateOptions {
+    /// The folder for key and certificate.
+    pub folder: PathBuf,
+    /// How long all directories together may take.
+    pub limit: Duration,
+    /// Who vouches for the directories; without any the public roots that the agent carries.
+    pub roots: Vec<CertificateDer<'static>>,
 }
 
 impl Options {
     /// The options of a machine whose file lies at `file`.
     #[must_use]
     pub fn for_machine_file(file: &Path) -> Self {
-        let beside = file.parent().unwrap_or_else(|| Path::new("/opt/lab-agent")).join("lab");
+        let folder = file.parent().unwrap_or_else(|| Path::new("/opt/lab-agent"));
         let at_home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".lab-agent"));
         Self {
             listen: Ipv4Addr::UNSPECIFIED.into(),
             account: AccountSource::Machine,
-            lab_dirs: std::iter::once(beside).chain(at_home).collect(),
+            lab_dirs: std::iter::once(folder.join("lab")).chain(at_home).collect(),
             poweroff: vec!["systemctl".into(), "poweroff".into()],
             shutdown: vec!["shutdown".into(), "-h".into()],
             setup_limit: SETUP_LIMIT,
@@ -54,6 +71,11 @@ impl Options {
             sign_of_life: Duration::from_secs(300),
             activity_every: Duration::from_secs(60),
             hello_limit: Duration::from_secs(10),
+            certificate: CertificateOptions {
+                folder: folder.join("certificate"),
+                limit: CERTIFICATE_LIMIT,
+                roots: Vec::new(),
+            },
         }
     }
 }

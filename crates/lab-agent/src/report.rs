@@ -12,9 +12,18 @@ const MOST_DETAIL_CHARACTERS: usize = 500;
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Stage {
     AgentStarted,
+    Certificate,
     SettingUp,
     Ready,
     Failed,
+}
+
+/// Failures that have a path of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Cause {
+    /// No directory gives a certificate for this machine's address; another machine's may get one.
+    Certificate,
 }
 
 /// One report.
@@ -23,6 +32,9 @@ pub(crate) struct Report {
     pub(crate) stage: Stage,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// What failed, where something else follows from it than from a failed setup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cause: Option<Cause>,
     agent_version: &'static str,
     /// Unix seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,12 +77,12 @@ pub(crate) struct Answer {
 
 impl Report {
     pub(crate) fn stage(stage: Stage) -> Self {
-        Self { stage, detail: None, agent_version: AGENT_VERSION, active_at: None }
+        Self { stage, detail: None, cause: None, agent_version: AGENT_VERSION, active_at: None }
     }
 
     /// A failure; of a long detail the beginning and the end are kept, which say what and why.
-    pub(crate) fn failed(detail: &str) -> Self {
-        Self { detail: Some(bounded(detail)), ..Self::stage(Stage::Failed) }
+    pub(crate) fn failed(detail: &str, cause: Option<Cause>) -> Self {
+        Self { detail: Some(bounded(detail)), cause, ..Self::stage(Stage::Failed) }
     }
 }
 

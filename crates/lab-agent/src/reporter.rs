@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -31,7 +30,6 @@ pub(crate) struct Pace {
 pub(crate) struct Reporter {
     reports: mpsc::Sender<Report>,
     latest: watch::Sender<Report>,
-    task: JoinHandle<()>,
 }
 
 struct Delivery {
@@ -62,8 +60,8 @@ impl Reporter {
         let last_call = last_call(Arc::clone(&control_plane), ending.clone(), to_repeat, stop.clone());
         tokio::spawn(last_call.in_current_span());
         let delivery = Delivery { control_plane, ending, activity, pace, stop };
-        let task = tokio::spawn(delivery.run(queue).in_current_span());
-        Self { reports, latest, task }
+        tokio::spawn(delivery.run(queue).in_current_span());
+        Self { reports, latest }
     }
 
     pub(crate) async fn tell(&self, report: Report) {
@@ -71,14 +69,6 @@ impl Reporter {
         self.latest.send_replace(report.clone());
         if self.reports.send(report).await.is_err() {
             tracing::debug!("reports are over");
-        }
-    }
-
-    /// Waits until everything was delivered, at most for `limit`.
-    pub(crate) async fn finish(self, limit: Duration) {
-        drop(self.reports);
-        if timeout(limit, self.task).await.is_err() {
-            tracing::warn!("not every report could be delivered");
         }
     }
 }
@@ -109,8 +99,10 @@ impl Delivery {
     /// A control plane that is older than this agent refuses what it does not know: it hears of stages alone.
     async fn tell(&self, report: &mut Report, tells_activity: &mut bool) {
         let refused = self.deliver(report).await;
-        if refused && report.active_at.take().is_some() {
-            *tells_activity = false;
+        let (activity, cause) = (report.active_at, report.cause);
+        if refused && (activity.is_some() || cause.is_some()) {
+            (report.active_at, report.cause) = (None, None);
+            *tells_activity &= activity.is_none();
             self.deliver(report).await;
         }
     }

@@ -7,7 +7,8 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use serde_json::Value;
 
-use crate::template::{FunctionSpec, Permissions, arn};
+use crate::leading_keys;
+use crate::template::{FunctionSpec, Permissions, Wanted, arn};
 
 pub(crate) struct Callers {
     /// By function name.
@@ -31,25 +32,28 @@ impl Callers {
 
     pub(crate) fn check_bus(&self, headers: &HeaderMap, action: &str, bus: &str) -> Result<(), String> {
         let bus_arn = self.buses.get(bus).cloned().unwrap_or_else(|| arn(bus));
-        self.check(headers, action, &bus_arn)
+        self.check(headers, Wanted { action: action.to_owned(), resource: bus_arn, leading_keys: Vec::new() })
     }
 
     /// `queue` is its logical id.
     pub(crate) fn check_queue(&self, headers: &HeaderMap, action: &str, queue: &str) -> Result<(), String> {
-        self.check(headers, action, &arn(queue))
+        self.check(headers, Wanted { action: action.to_owned(), resource: arn(queue), leading_keys: Vec::new() })
     }
 
     /// Checks each action that DynamoDB would check for this operation.
     pub(crate) fn check_dynamodb(&self, headers: &HeaderMap, operation: &str, request: &Value) -> Result<(), String> {
-        needed(operation, request).iter().try_for_each(|(action, resource)| self.check(headers, action, resource))
+        wanted(operation, request).into_iter().try_for_each(|wanted| self.check(headers, wanted))
     }
 
-    fn check(&self, headers: &HeaderMap, action: &str, resource: &str) -> Result<(), String> {
+    fn check(&self, headers: &HeaderMap, wanted: Wanted) -> Result<(), String> {
         let function = caller(headers);
-        if self.policies.get(function).is_some_and(|permissions| permissions.allow(action, resource)) {
+        if self.policies.get(function).is_some_and(|permissions| permissions.allow(&wanted)) {
             return Ok(());
         }
-        tracing::error!("template.yaml does not allow function {function} to perform {action} on {resource}");
+        let Wanted { action, resource, leading_keys } = wanted;
+        tracing::error!(
+            "template.yaml does not allow function {function} to perform {action} on {resource} {leading_keys:?}"
+        );
         Err(format!("User: {function} is not authorized to perform: {action} on resource: {resource}"))
     }
 }
@@ -65,30 +69,35 @@ fn credential(headers: &HeaderMap) -> Option<&str> {
     header.split("Credential=").nth(1)?.split('/').next()
 }
 
-/// The actions and resources of an operation.
+/// The actions of an operation, each on its table or index, and on which items.
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/api-permissions-reference.html>
-fn needed(operation: &str, request: &Value) -> Vec<(String, String)> {
-    let on_table =
-        |action: &str, table: &Value| (format!("dynamodb:{action}"), arn(table.as_str().unwrap_or_default()));
+fn wanted(operation: &str, request: &Value) -> Vec<Wanted> {
+    let on_table = |action: &str, table: &str, leading_keys| Wanted {
+        action: format!("dynamodb:{action}"),
+        resource: arn(table),
+        leading_keys,
+    };
+    let table = request["TableName"].as_str().unwrap_or_default();
     match operation {
         "TransactWriteItems" | "TransactGetItems" => {
             let items = request["TransactItems"].as_array().map(Vec::as_slice).unwrap_or_default();
             let parts = items.iter().filter_map(Value::as_object).flatten();
             parts
-                .map(|(kind, part)| on_table(&format!("{}Item", kind.trim_end_matches("Item")), &part["TableName"]))
+                .map(|(kind, part)| {
+                    let table = part["TableName"].as_str().unwrap_or_default();
+                    on_table(&format!("{}Item", kind.trim_end_matches("Item")), table, leading_keys::of_one(part))
+                })
                 .collect()
         }
         "BatchGetItem" | "BatchWriteItem" => {
             let tables = request["RequestItems"].as_object().into_iter().flatten();
-            tables.map(|(table, _)| on_table(operation, &table.as_str().into())).collect()
+            tables.map(|(table, items)| on_table(operation, table, leading_keys::of_batch(items))).collect()
         }
-        _ => {
-            let (action, table) = on_table(operation, &request["TableName"]);
-            match request["IndexName"].as_str() {
-                Some(index) => vec![(action, format!("{table}/index/{index}"))],
-                None => vec![(action, table)],
-            }
-        }
+        "Query" => match request["IndexName"].as_str() {
+            Some(index) => vec![on_table(operation, &format!("{table}/index/{index}"), Vec::new())],
+            None => vec![on_table(operation, table, leading_keys::of_query(request))],
+        },
+        _ => vec![on_table(operation, table, leading_keys::of_one(request))],
     }
 }
 
@@ -99,10 +108,8 @@ mod tests {
     use super::*;
 
     fn actions(operation: &str, request: &Value) -> Vec<String> {
-        needed(operation, request)
-            .into_iter()
-            .map(|(action, resource)| format!("{action} {}", resource.replace(&arn(""), "")))
-            .collect()
+        let told = |wanted: Wanted| format!("{} {}", wanted.action, wanted.resource.replace(&arn(""), ""));
+        wanted(operation, request).into_iter().map(told).collect()
     }
 
     #[test]

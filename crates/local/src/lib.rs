@@ -19,6 +19,7 @@ mod events;
 mod function;
 mod functions;
 mod http;
+mod leading_keys;
 mod local;
 mod options;
 mod secrets;

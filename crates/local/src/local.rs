@@ -279,6 +279,7 @@ fn parameters(
         // Without an agent, machines that were to run it would refuse whatever they get.
         ("AgentSha256", agent_sha256.unwrap_or_else(|| "0".repeat(64))),
         ("MachineUrl", format!("http://{{address}}:{AGENT_PORT}")),
+        ("AcmeDirectories", String::new()),
     ];
     let mut parameters: BTreeMap<String, String> =
         given.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

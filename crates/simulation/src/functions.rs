@@ -64,6 +64,7 @@ fn region() -> String {
 /// The environment variables of the functions, in a production-like installation.
 pub(crate) fn settings(linode_creates: &str) -> Settings {
     let variables = [
+        ("ACME_DIRECTORIES", "https://acme.example/directory"),
         ("AGENT_SHA256", "0000000000000000000000000000000000000000000000000000000000000000"),
         ("AGENT_URL", "https://portal.example/agent"),
         ("AWS_ACCESS_KEY_ID", "simulated"),

@@ -828,6 +828,8 @@ export interface components {
         };
         Bundle: {
             access_secret: string;
+            /** @description The machine's own, as its provider told it; `null` while it did not. */
+            address?: string | null;
             checks: components["schemas"]["BundleChecks"];
             environment_id: string;
             expires_at: components["schemas"]["Timestamp"];
@@ -1226,8 +1228,11 @@ export interface components {
             since: components["schemas"]["Timestamp"];
         };
         Health: {
+            reaper?: null | components["schemas"]["ReaperHealth"];
             /** @description Always `ok`: anything else is an error answer. */
             status: string;
+            /** @description What is deployed; `dev` where nobody said. */
+            version: string;
         };
         HourOfUse: {
             hour: components["schemas"]["Timestamp"];
@@ -1487,6 +1492,11 @@ export interface components {
             /** @description `false`: no help is needed any more. */
             raised: boolean;
         };
+        ReaperHealth: {
+            last_run_at: components["schemas"]["Timestamp"];
+            /** @description More than three minutes ago, although it runs every minute: nothing expires and no leak is found. */
+            late: boolean;
+        };
         /**
          * @description Everything the environment had. A machine's disk and address are part of it and go with it; nothing else (volumes,
          *     firewalls, DNS records, provider-side keys) is ever made for an environment.
@@ -1532,6 +1542,8 @@ export interface components {
              */
             active_at?: number | null;
             agent_version: string;
+            /** @description What made it fail, where that is not the lab: `certificate`. Others are the lab's, as if there were none. */
+            cause?: string | null;
             detail?: string | null;
             stage: components["schemas"]["ReportedStage"];
         };
@@ -1547,7 +1559,7 @@ export interface components {
             passed: boolean;
         };
         /** @enum {string} */
-        ReportedStage: "agent-started" | "setting-up" | "ready" | "failed";
+        ReportedStage: "agent-started" | "certificate" | "setting-up" | "ready" | "failed";
         /** @description Something that cost money at a provider, from its creation to the proof of its absence. */
         Resource: {
             created_at: components["schemas"]["Timestamp"];
@@ -1707,7 +1719,7 @@ export interface components {
             committed_micro_usd: number;
         };
         /** @enum {string} */
-        Stage: "requested" | "waiting" | "creating" | "machine-created" | "agent-started" | "setting-up" | "ready" | "placement-failed" | "check-passed" | "extended" | "hand-raised" | "hand-lowered" | "viewing-asked" | "viewing-allowed" | "viewing-refused" | "idle" | "stop-requested" | "expired" | "deleting" | "deleted" | "failed";
+        Stage: "requested" | "waiting" | "creating" | "machine-created" | "agent-started" | "certificate" | "setting-up" | "ready" | "placement-failed" | "check-passed" | "extended" | "hand-raised" | "hand-lowered" | "viewing-asked" | "viewing-allowed" | "viewing-refused" | "idle" | "stop-requested" | "expired" | "deleting" | "deleted" | "failed";
         /** @description How far a start is, from the providers' limits and from how long recent starts took. */
         StartView: {
             /**

@@ -21,6 +21,13 @@ describe('what is still to come', () => {
     expect(upcoming(after(['requested', 'waiting']))[0]).toBe('creating')
   })
 
+  it('is the setup after the certificate, which not every machine needs', () => {
+    expect(upcoming(after(['requested', 'machine-created', 'agent-started', 'certificate']))).toEqual([
+      'setting-up',
+      'ready',
+    ])
+  })
+
   it('starts over at the next placement when one failed', () => {
     expect(upcoming(after(['requested', 'creating', 'placement-failed']))[0]).toBe('creating')
   })
@@ -75,6 +82,10 @@ describe('how far a start is', () => {
     expect(steps(after(['requested', 'waiting']))).toEqual({ begun: 2, of: 7 })
     expect(steps(after(['requested', 'waiting', 'creating', 'machine-created']))).toEqual({ begun: 4, of: 7 })
     expect(steps(after(['requested', 'creating', 'setting-up']))).toEqual({ begun: 5, of: 6 })
+    expect(steps(after(['requested', 'creating', 'agent-started', 'certificate']))).toEqual({
+      begun: 5,
+      of: 7,
+    })
   })
 
   it('starts over with the next place', () => {

@@ -2,6 +2,7 @@
 import {
   mdiAlertCircleOutline,
   mdiBroom,
+  mdiCertificateOutline,
   mdiCheck,
   mdiCheckCircleOutline,
   mdiClockAlertOutline,
@@ -33,6 +34,8 @@ interface Wording {
   label: string
   icon: string
   tone: Tone
+  /** What it is for, told while it lasts. */
+  note?: string
 }
 
 export const STAGES: Record<Stage, Wording> = {
@@ -41,6 +44,12 @@ export const STAGES: Record<Stage, Wording> = {
   creating: { label: 'Ordering it from the provider', icon: mdiServerPlusOutline, tone: 'neutral' },
   'machine-created': { label: 'Machine created, starting up', icon: mdiServerOutline, tone: 'neutral' },
   'agent-started': { label: 'Machine is up and called home', icon: mdiPackageVariantClosed, tone: 'neutral' },
+  certificate: {
+    label: 'Getting its certificate',
+    icon: mdiCertificateOutline,
+    tone: 'neutral',
+    note: 'So that your browser can trust the machine. It cannot be reached before; the lab is being set up meanwhile.',
+  },
   'setting-up': { label: 'Setting up the lab', icon: mdiCogOutline, tone: 'neutral' },
   ready: { label: 'Ready', icon: mdiCheck, tone: 'good' },
   'placement-failed': {
@@ -101,6 +110,8 @@ const WAY_UP: readonly Stage[] = [
   'setting-up',
   'ready',
 ]
+/** What comes in between where there is a line, and where machines need a certificate of their own. */
+const SOMETIMES: readonly Stage[] = ['waiting', 'certificate']
 const WAY_DOWN: readonly Stage[] = ['deleting', 'deleted']
 
 type Course = Pick<Environment, 'status' | 'wanted' | 'timeline' | 'receipt'>
@@ -122,6 +133,8 @@ export function upcoming(environment: Course): readonly Stage[] {
     case 'waiting':
     case 'placement-failed':
       return WAY_UP.slice(1)
+    case 'certificate':
+      return WAY_UP.slice(WAY_UP.indexOf('setting-up'))
     case 'stop-requested':
     case 'expired':
     case 'idle':
@@ -141,8 +154,8 @@ export function upcoming(environment: Course): readonly Stage[] {
 export function steps(environment: Course): { begun: number; of: number } {
   const { timeline } = environment
   const tried = timeline.slice(Math.max(0, lastIndex(timeline, 'placement-failed')))
-  const waited = tried.some(({ stage }) => stage === 'waiting') ? 1 : 0
-  const of = WAY_UP.length + waited
+  const detours = SOMETIMES.filter((sometimes) => tried.some(({ stage }) => stage === sometimes)).length
+  const of = WAY_UP.length + detours
   return { begun: Math.max(1, of - upcoming(environment).filter((stage) => stage !== 'deleted').length), of }
 }
 

@@ -100,6 +100,8 @@ export function useTerminal(
       askedForSecret = false
       fitSoon()
       if (before === 'reconnecting') hooks.announce('Terminal connected again')
+    } else if (next === 'unreached') {
+      hooks.announce('The machine cannot be reached yet, trying again.')
     } else if (next === 'reconnecting') {
       hooks.announce(
         looksOn()

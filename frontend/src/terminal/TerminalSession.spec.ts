@@ -296,6 +296,20 @@ describe('the terminal session', () => {
     expect(events.struggling).toHaveBeenCalled()
   })
 
+  it('tells a machine that was never reached from one that was lost', () => {
+    const lost = arrange()
+    lost.latest().welcomes()
+    const never = arrange()
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      for (const { latest } of [lost, never]) latest().drops()
+      vi.advanceTimersByTime(10_000 - 1)
+    }
+    expect(lost.states.at(-1)).toBe('reconnecting')
+    expect(never.states.at(-1)).toBe('unreached')
+    never.latest().welcomes()
+    expect(never.states.at(-1)).toBe('live')
+  })
+
   it('sends no input where it may only watch', () => {
     const { session, latest, events } = arrange()
     latest().opens()

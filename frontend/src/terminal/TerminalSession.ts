@@ -18,6 +18,8 @@ import {
 export type ConnectionState =
   /** First attempt of this page. */
   | 'connecting'
+  /** This page has not reached the machine in several attempts; it goes on trying. */
+  | 'unreached'
   /** The shell is attached; what is typed goes out at once. */
   | 'live'
   /** The connection was lost; what is typed is kept. */
@@ -82,7 +84,12 @@ export const WELCOME_MS = 10_000
 /** How often somebody who is not allowed to look on tries again. */
 export const NOT_ALLOWED_MS = 2_000
 const STRUGGLING_AFTER = 4
-const WAITING: ReadonlySet<ConnectionState> = new Set(['connecting', 'reconnecting', 'not-allowed'])
+const WAITING: ReadonlySet<ConnectionState> = new Set([
+  'connecting',
+  'unreached',
+  'reconnecting',
+  'not-allowed',
+])
 
 export class TerminalSession {
   private readonly input = new InputLedger()
@@ -262,9 +269,10 @@ export class TerminalSession {
     if (code === CloseCode.malformed) return this.enter('incompatible')
     const delay = reconnectDelay(this.failures, this.options.random)
     this.failures += 1
-    if (this.state !== 'connecting') this.enter('reconnecting')
+    const reachedBefore = this.state !== 'connecting' && this.state !== 'unreached'
+    if (reachedBefore) this.enter('reconnecting')
     if (this.failures % STRUGGLING_AFTER === 0) {
-      this.enter('reconnecting')
+      if (!reachedBefore) this.enter('unreached')
       this.options.events.struggling?.()
     }
     this.retryTimer = setTimeout(() => this.connect(), delay)

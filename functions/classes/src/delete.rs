@@ -8,7 +8,7 @@ use brihaspati_core::domain::ids::ClassId;
 use brihaspati_core::http::{ApiError, ApiResult, Problem, Request, json, path_parameter};
 use jiff::{SignedDuration, Timestamp};
 
-/// What was under way when the class was archived is over by then: a function runs 28 seconds at most.
+/// What was under way when the class was archived is over by then: a function behind a route runs 25 seconds at most.
 const SETTLED_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
 #[utoipa::path(delete, path = "/api/admin/classes/{class}", operation_id = "deleteClass", tag = "admin",

@@ -1,8 +1,9 @@
 //! `GET /api/environments/{environment}/bundle`: a machine fetches its lab (`docs/protocol.md`, section 2).
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use brihaspati_core::auth::authenticate_machine;
+use brihaspati_core::auth::{MACHINE_PROTOCOL, authenticate_machine};
 use brihaspati_core::config::{Settings, SettingsError};
 use brihaspati_core::domain::class::ViewingPolicy;
 use brihaspati_core::domain::environment::Environment;
@@ -34,6 +35,9 @@ pub struct Bundle {
     pub lab: LabRef,
     pub access_secret: String,
     pub portal_origin: String,
+    /// The machine's own, as its provider told it; `null` while it did not.
+    #[schema(value_type = Option<String>)]
+    pub address: Option<IpAddr>,
     pub expires_at: Timestamp,
     pub tabs: Vec<Tab>,
     /// What an instructor's browser must present.
@@ -82,11 +86,12 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let bundle = state.store.bundle(&environment.class_id, &environment.lab, &environment.lab_version).await?;
     let bundle = bundle.ok_or_else(|| ApiError::internal("the environment's lab version is missing"))?;
     json(&Bundle {
-        protocol: 1,
+        protocol: MACHINE_PROTOCOL,
         environment_id: environment.id.to_string(),
         lab: LabRef { slug: environment.lab.to_string(), title: environment.lab_title.clone() },
         access_secret: secrets.access.expose().to_owned(),
         portal_origin: state.portal_origin.clone(),
+        address: environment.phase.machine().and_then(|machine| machine.address),
         expires_at,
         tabs: environment.tabs.clone(),
         viewer_secret: secrets.viewer.expose().to_owned(),

@@ -31,6 +31,7 @@ pub struct State {
 #[serde(rename_all = "kebab-case")]
 pub enum ReportedStage {
     AgentStarted,
+    Certificate,
     SettingUp,
     Ready,
     Failed,
@@ -42,6 +43,10 @@ pub struct Report {
     #[serde(default)]
     #[validate(length(max = 500))]
     pub detail: Option<String>,
+    /// What made it fail, where that is not the lab: `certificate`. Others are the lab's, as if there were none.
+    #[serde(default)]
+    #[validate(length(max = 40))]
+    pub cause: Option<String>,
     #[validate(length(min = 1, max = 40))]
     pub agent_version: String,
     /// When the trainee did something last, in Unix seconds.
@@ -67,8 +72,21 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
 fn change(report: &Report) -> Change {
     match report.stage {
         ReportedStage::AgentStarted => Change::AgentStarted,
+        ReportedStage::Certificate => Change::Certificate,
         ReportedStage::SettingUp => Change::SettingUp,
         ReportedStage::Ready => Change::Ready,
-        ReportedStage::Failed => Change::Failed { detail: report.detail.clone().unwrap_or_default() },
+        ReportedStage::Failed => failed(report),
+    }
+}
+
+fn failed(report: &Report) -> Change {
+    let detail = report.detail.clone().unwrap_or_default();
+    match report.cause.as_deref() {
+        Some("certificate") => {
+            // Its trainee is told in other words, and gets another machine: only an operator can act on this.
+            tracing::warn!(detail, "the machine could not have a certificate");
+            Change::NoCertificate { detail }
+        }
+        _ => Change::Failed { detail },
     }
 }

@@ -11,6 +11,7 @@ use brihaspati_core::provisioning::{Patience, Provisioner};
 use futures::future::join_all;
 use lambda_runtime::Context;
 use serde::Deserialize;
+use tracing::Instrument;
 
 /// For what comes at once. Whoever has to wait longer is woken by another message, and holds up nobody meanwhile.
 const PATIENCE: Patience = Patience { starting: Duration::from_secs(5), ending: Duration::from_secs(5) };
@@ -31,24 +32,29 @@ pub async fn handle(
     event: SqsEvent,
     _context: Context,
 ) -> Result<SqsBatchResponse, Error> {
-    let outcomes = join_all(event.records.iter().map(|message| advance(&provisioner, message))).await;
-    let failures = event.records.iter().zip(outcomes).filter_map(|(message, outcome)| {
-        let error = outcome.err()?;
-        tracing::error!(message.id = message.message_id, %error, "left in the queue");
-        let mut failure = BatchItemFailure::default();
-        failure.item_identifier = message.message_id.clone().unwrap_or_default();
-        Some(failure)
-    });
+    let outcomes = join_all(event.records.iter().map(|message| take(&provisioner, message))).await;
     let mut response = SqsBatchResponse::default();
-    response.batch_item_failures = failures.collect();
+    response.batch_item_failures = outcomes.into_iter().filter_map(Result::err).collect();
     Ok(response)
 }
 
-async fn advance(provisioner: &Provisioner, message: &SqsMessage) -> Result<(), Error> {
+/// # Errors
+/// The message is to be left in the queue.
+async fn take(provisioner: &Provisioner, message: &SqsMessage) -> Result<(), BatchItemFailure> {
+    let left = |error: &dyn std::fmt::Display| {
+        tracing::error!(message.id = message.message_id, %error, "left in the queue");
+        let mut failure = BatchItemFailure::default();
+        failure.item_identifier = message.message_id.clone().unwrap_or_default();
+        failure
+    };
     let body = message.body.as_deref().unwrap_or_default();
-    let envelope: Envelope = serde_json::from_str(body)?;
-    let changed = envelope.detail;
-    let advanced = provisioner.advance(&changed.environment_id, PATIENCE).await?;
-    tracing::info!(trace_id = changed.trace_id, environment.id = %changed.environment_id, ?advanced, "advanced");
-    Ok(())
+    let changed = serde_json::from_str::<Envelope>(body).map_err(|error| left(&error))?.detail;
+    let span = tracing::info_span!("message", trace_id = changed.trace_id, environment.id = %changed.environment_id);
+    async {
+        let advanced = provisioner.advance(&changed.environment_id, PATIENCE).await.map_err(|error| left(&error))?;
+        tracing::info!(?advanced, "advanced");
+        Ok(())
+    }
+    .instrument(span)
+    .await
 }

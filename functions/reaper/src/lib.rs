@@ -34,6 +34,7 @@ pub async fn handle(provisioner: Arc<Provisioner>, _event: Value, context: Conte
         machines = status.machines,
         priced = status.priced,
         oldest_overdue_ms = status.oldest_overdue_ms,
+        unhealthy_providers = status.unhealthy_providers,
         "reaped"
     );
     Ok(status)

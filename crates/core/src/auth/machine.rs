@@ -1,5 +1,7 @@
-//! Lab machines: each knows one token, good for its own environment's two calls.
+//! Lab machines: each knows one token, good for its own environment's three calls, and says which version of
+//! `docs/protocol.md` it speaks. Machines outlive deployments: those of the version before must still be understood.
 
+use http::StatusCode;
 use lambda_http::Request;
 
 use super::bearer::bearer_token;
@@ -9,15 +11,35 @@ use crate::domain::secret::Secret;
 use crate::http::{ApiError, path_parameter};
 use crate::store::Store;
 
+/// The newest version of the machine's protocol that is understood here; every older one is, too.
+pub const MACHINE_PROTOCOL: u32 = 1;
+
+const PROTOCOL_HEADER: &str = "brihaspati-protocol";
+
 /// The environment whose current machine is calling.
 ///
 /// # Errors
-/// 401, whether the environment is unknown, ended, or another's: a machine learns nothing from it.
+/// 401, whether the environment is unknown, ended, or another's: a machine learns nothing from it. 400 where it speaks a
+/// newer version of the protocol than this one.
 pub async fn authenticate_machine(store: &Store, request: &Request) -> Result<Environment, ApiError> {
     let token = bearer_token(request).map(Secret::from).ok_or_else(ApiError::unauthenticated)?;
     let id: EnvironmentId = path_parameter(request, "environment").map_err(|_| ApiError::unauthenticated())?;
     let environment = store.environment(&id).await?;
-    environment
+    let environment = environment
         .filter(|environment| environment.secrets.as_ref().is_some_and(|secrets| secrets.machine_token == token))
-        .ok_or_else(ApiError::unauthenticated)
+        .ok_or_else(ApiError::unauthenticated)?;
+    if speaks_a_known_protocol(request) { Ok(environment) } else { Err(unknown_protocol()) }
+}
+
+/// The first agents did not say: they speak version 1.
+fn speaks_a_known_protocol(request: &Request) -> bool {
+    request.headers().get(PROTOCOL_HEADER).is_none_or(|version| {
+        let version: Option<u32> = version.to_str().ok().and_then(|text| text.parse().ok());
+        version.is_some_and(|version| (1..=MACHINE_PROTOCOL).contains(&version))
+    })
+}
+
+fn unknown_protocol() -> ApiError {
+    let detail = format!("versions 1 to {MACHINE_PROTOCOL} of the machine's protocol are understood here");
+    ApiError::new(StatusCode::BAD_REQUEST, "protocol_not_supported", detail)
 }

@@ -3,10 +3,11 @@
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
+use super::ed25519;
 use crate::config::{Settings, SettingsError};
 use crate::domain::ids::{ClassId, InstructorId, MemberId};
 use crate::domain::instructor::Instructor;
@@ -50,6 +51,7 @@ pub struct SessionSigner {
 impl SessionSigner {
     /// Reads `SESSION_SIGNING_KEY` (Ed25519, PKCS#8 PEM), `SESSION_SIGNING_KEY_ID` and `PORTAL_ORIGIN`.
     pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
+        ed25519::install();
         let name = "SESSION_SIGNING_KEY";
         let key = EncodingKey::from_ed_pem(settings.require(name)?.as_bytes())
             .map_err(|_| SettingsError::new(name, "is not an Ed25519 private key in PKCS#8 PEM"))?;
@@ -100,7 +102,8 @@ impl SessionSigner {
     }
 }
 
-/// Checks sessions against the public keys; two at once while keys are rotated.
+/// Checks sessions against the public keys; two at once while keys are rotated. A session names its key, and is checked
+/// against no other.
 pub struct SessionVerifier {
     keys: Vec<(String, DecodingKey)>,
     validation: Validation,
@@ -109,12 +112,16 @@ pub struct SessionVerifier {
 impl SessionVerifier {
     /// Reads `SESSION_VERIFYING_KEYS` (a JSON Web Key Set of Ed25519 keys with `kid`) and `PORTAL_ORIGIN`.
     pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
+        ed25519::install();
         let name = "SESSION_VERIFYING_KEYS";
         let wrong = || SettingsError::new(name, "is not a JSON Web Key Set of Ed25519 keys with a kid each");
         let set: JwkSet = serde_json::from_str(settings.require(name)?).map_err(|_| wrong())?;
-        let mut keys = Vec::new();
+        let mut keys: Vec<(String, DecodingKey)> = Vec::new();
         for jwk in &set.keys {
-            let id = jwk.common.key_id.clone().ok_or_else(wrong)?;
+            let id = jwk.common.key_id.clone().filter(|_| is_ed25519(jwk)).ok_or_else(wrong)?;
+            if keys.iter().any(|(known, _)| *known == id) {
+                return Err(SettingsError::new(name, "has two keys of the same kid"));
+            }
             keys.push((id, DecodingKey::from_jwk(jwk).map_err(|_| wrong())?));
         }
         if keys.is_empty() {
@@ -139,6 +146,10 @@ impl SessionVerifier {
     }
 }
 
+fn is_ed25519(jwk: &Jwk) -> bool {
+    matches!(&jwk.algorithm, AlgorithmParameters::OctetKeyPair(pair) if pair.curve == EllipticCurve::Ed25519)
+}
+
 /// The `Set-Cookie` value that signs a browser in.
 pub(super) fn session_cookie(token: &str) -> Result<HeaderValue, http::header::InvalidHeaderValue> {
     let age = SESSION_LIFETIME.as_secs();
@@ -159,3 +170,6 @@ pub(super) fn cookie_token(headers: &HeaderMap) -> Option<&str> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(name, token)| (name == COOKIE_NAME).then_some(token))
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,6 +63,9 @@ pub struct Attempt {
     /// The machine said that it cannot serve, before its create was answered.
     #[serde(default)]
     pub agent_failed: Option<String>,
+    /// The machine said that it cannot have a certificate, before its create was answered.
+    #[serde(default)]
+    pub no_certificate: bool,
 }
 
 /// A machine we know by its provider's id.

@@ -13,6 +13,8 @@ pub enum Stage {
     Creating,
     MachineCreated,
     AgentStarted,
+    /// The machine asks for a certificate for its address.
+    Certificate,
     SettingUp,
     Ready,
     PlacementFailed,

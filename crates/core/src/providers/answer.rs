@@ -23,6 +23,8 @@ pub(super) enum Operation {
     Prices,
     Get,
     Delete,
+    Tags,
+    Untag,
 }
 
 impl Operation {
@@ -35,14 +37,16 @@ impl Operation {
             Self::Prices => "prices",
             Self::Get => "get",
             Self::Delete => "delete",
+            Self::Tags => "tags",
+            Self::Untag => "untag",
         }
     }
 
     pub(super) fn quota(self) -> Quota {
         match self {
             Self::Create => Quota::Creates,
-            Self::Find | Self::List | Self::Prices => Quota::Lists,
-            Self::Get | Self::Delete => Quota::Calls,
+            Self::Find | Self::List | Self::Prices | Self::Tags => Quota::Lists,
+            Self::Get | Self::Delete | Self::Untag => Quota::Calls,
         }
     }
 }

@@ -44,6 +44,18 @@ pub trait Provider: Send + Sync {
     /// Every machine that carries `tag`, over all pages.
     async fn list(&self, tag: &str) -> Result<Vec<Machine>, ProviderError>;
 
+    /// Tags that begin with `prefix`, that nothing carries, and that nothing carried when this was asked before. A provider
+    /// that forgets such tags by itself has none: Linode cleans them up
+    /// (<https://techdocs.akamai.com/linode-api/reference/delete-tag>).
+    async fn unused_tags(&self, _prefix: &str) -> Result<Vec<String>, ProviderError> {
+        Ok(Vec::new())
+    }
+
+    /// Takes a tag away from the account. One that is gone already is a success.
+    async fn delete_tag(&self, _tag: &str) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
     /// What an hour of every size costs, over all pages. A size that has no usable price is left out.
     async fn prices(&self) -> Result<SizePrices, ProviderError>;
 

@@ -9,6 +9,7 @@ use crate::domain::ids::EnvironmentId;
 use crate::domain::lifecycle::{Attempt, CREATE_NEEDS, Phase};
 use crate::providers::{Machine, MachineSpec, MachineStatus, ProviderError};
 use crate::store::{Changed, StoreError};
+use crate::trace::TraceId;
 
 impl Provisioner {
     /// Writes the intent of a new attempt, and asks for its machine if nobody else wrote first.
@@ -40,10 +41,11 @@ impl Provisioner {
     async fn create(&self, environment: &Environment, attempt: &Attempt) -> Result<Machine, ProviderError> {
         let provider = self.providers.get(attempt.placement.provider).ok_or(ProviderError::NotOffered)?;
         let user_data = self.agent.user_data(environment, self.clock.now()).ok_or(ProviderError::Rejected)?;
+        // The installation's comes first: it is what machines are recognised by.
+        let trace = TraceId::parse(&environment.trace_id).map(|id| id.tag());
         let spec = MachineSpec {
             label: environment.machine_label(attempt.number),
-            // One for all machines: DigitalOcean keeps a tag when the last droplet that carried it is gone.
-            tags: vec![self.installation.tag()],
+            tags: [self.installation.tag()].into_iter().chain(trace).collect(),
             placement: attempt.placement.clone(),
             user_data,
         };

@@ -138,7 +138,6 @@ impl Provisioner {
     /// Writes, and tells the bus.
     async fn save(&self, environment: &mut Environment) -> Result<(), StoreError> {
         self.store.save(environment, self.clock.now()).await?;
-        tracing::info!(environment.status = ?environment.status(), environment.revision = environment.revision, "saved");
         self.events.tell(environment).await;
         Ok(())
     }

@@ -7,6 +7,7 @@ mod line;
 mod prices;
 mod reap;
 mod sweep;
+mod tags;
 mod user_data;
 
 use std::sync::Arc;

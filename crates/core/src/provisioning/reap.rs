@@ -1,14 +1,16 @@
-//! One run of the reaper: what is due is advanced and, at the same time, both providers' inventories are swept and prices
-//! that are old are fetched. None can keep the others from its work.
+//! One run of the reaper: what is due is advanced and, at the same time, both providers' inventories are swept, prices that
+//! are old are fetched and tags that are left over are taken away. None can keep the others from its work.
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{Advanced, Patience, Progress, Provisioner};
 use crate::domain::ids::EnvironmentId;
+use crate::domain::traffic::Traffic;
 use crate::store::StoreError;
 
 /// Environments advanced at the same time.
@@ -39,6 +41,8 @@ pub struct ReapStatus {
     pub lost: usize,
     /// Price lists fetched.
     pub priced: usize,
+    /// Providers that are not asked for machines now: a token that is refused, an account that is full, no answers.
+    pub unhealthy_providers: usize,
 }
 
 impl ReapStatus {
@@ -55,10 +59,11 @@ impl ReapStatus {
 impl Provisioner {
     /// Reaps until everything is done or, at the latest, `until`.
     pub async fn reap(&self, until: Timestamp) -> ReapStatus {
-        let (mut status, sweep, priced) = tokio::join!(
+        let (mut status, sweep, priced, ()) = tokio::join!(
             self.advance_due(until - RESERVE),
             self.sweep(until - SWEEP_RESERVE),
             self.refresh_prices(until - SWEEP_RESERVE),
+            self.forget_tags(until - SWEEP_RESERVE),
         );
         status.machines = sweep.machines;
         status.leaked_and_deleted = sweep.leaked_and_deleted;
@@ -66,7 +71,26 @@ impl Provisioner {
         status.priced = priced;
         status.failed += sweep.failed;
         status.left += sweep.left;
+        status.unhealthy_providers = self.unhealthy_providers().await;
+        if let Err(error) = self.store.beat(self.clock.now()).await {
+            tracing::error!(%error, "that the reaper ran could not be kept");
+            status.failed += 1;
+        }
         status
+    }
+
+    /// As this run and everybody's creates found them.
+    async fn unhealthy_providers(&self) -> usize {
+        let traffic = join_all(self.providers.iter().map(|provider| self.store.traffic(provider.kind()))).await;
+        let now = self.clock.now();
+        let rests = |traffic: &Result<Traffic, StoreError>| match traffic {
+            Ok(traffic) => traffic.resting(now).is_some(),
+            Err(error) => {
+                tracing::warn!(%error, "whether a provider rests could not be read");
+                false
+            }
+        };
+        traffic.iter().filter(|traffic| rests(traffic)).count()
     }
 
     async fn advance_due(&self, latest: Timestamp) -> ReapStatus {

@@ -15,6 +15,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use futures::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
+use tracing::{Instrument, Span};
 
 use super::Provisioner;
 use crate::domain::environment::{Environment, environment_of_label};
@@ -23,6 +24,7 @@ use crate::domain::lifecycle::Phase;
 use crate::domain::placement::ProviderKind;
 use crate::providers::{Lookup, Machine, ProviderError};
 use crate::store::{Changed, Due, StoreError};
+use crate::trace::TraceId;
 
 /// Longer than a create can take with its answer and its write.
 const GRACE: SignedDuration = SignedDuration::from_mins(2);
@@ -97,14 +99,18 @@ impl Provisioner {
             }
         };
         let differences = self.compare(&inventory, &live);
-        let machines = stream::iter(differences.unowned)
-            .map(|machine| async move { self.sweep_machine(&machine, inventory.read_at, until).await });
+        let machines = stream::iter(differences.unowned).map(|machine| {
+            let span = span_of(&machine);
+            async move { self.sweep_machine(&machine, inventory.read_at, until).await }.instrument(span)
+        });
         for found in machines.buffer_unordered(CONCURRENCY).collect::<Vec<_>>().await {
             report.count(&found);
         }
         let complete = &inventory.complete;
-        let environments = stream::iter(differences.changed).map(|(id, machine)| async move {
-            self.sweep_environment(&id, machine.as_ref(), complete, inventory.read_at, until).await
+        let environments = stream::iter(differences.changed).map(|(id, machine)| {
+            let span = machine.as_ref().map_or_else(Span::current, span_of);
+            async move { self.sweep_environment(&id, machine.as_ref(), complete, inventory.read_at, until).await }
+                .instrument(span)
         });
         for found in environments.buffer_unordered(CONCURRENCY).collect::<Vec<_>>().await {
             report.count(&found);
@@ -261,6 +267,12 @@ impl Provisioner {
             Changed::Unchanged(_) | Changed::Absent => Ok(Found::InOrder),
         }
     }
+}
+
+/// What is done about a machine belongs to the story it was made in.
+fn span_of(machine: &Machine) -> Span {
+    let made_under = TraceId::of_tags(&machine.tags);
+    made_under.map_or_else(Span::current, |id| tracing::info_span!("sweep", trace_id = %id, machine.id = machine.id))
 }
 
 fn machine_key(machine: &Machine) -> (ProviderKind, String) {

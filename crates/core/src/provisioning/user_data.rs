@@ -17,10 +17,11 @@ pub struct AgentSource {
     url: String,
     sha256: String,
     machine_url: MachineUrl,
+    acme_directories: Vec<String>,
 }
 
 impl AgentSource {
-    /// Reads `CONTROL_PLANE_URL`, `AGENT_URL`, `AGENT_SHA256` and `MACHINE_URL`.
+    /// Reads `CONTROL_PLANE_URL`, `AGENT_URL`, `AGENT_SHA256`, `MACHINE_URL` and `ACME_DIRECTORIES`.
     pub fn from_settings(settings: &Settings) -> Result<Self, SettingsError> {
         let sha256 = settings.require("AGENT_SHA256")?.to_ascii_lowercase();
         if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -34,7 +35,12 @@ impl AgentSource {
                 return Err(SettingsError::new(name, "has characters that a URL must write in percent form"));
             }
         }
-        Ok(Self { control_plane, url, sha256, machine_url: MachineUrl::from_settings(settings)? })
+        let machine_url = MachineUrl::from_settings(settings)?;
+        let acme_directories = acme_directories(settings)?;
+        if machine_url.scheme() == "https" && acme_directories.is_empty() {
+            return Err(SettingsError::new("ACME_DIRECTORIES", "is empty: https needs certificates"));
+        }
+        Ok(Self { control_plane, url, sha256, machine_url, acme_directories })
     }
 
     pub(super) fn machine_url(&self) -> &MachineUrl {
@@ -54,6 +60,7 @@ impl AgentSource {
             "port": self.machine_url.port(),
             "deadline": deadline,
             "trace_id": environment.trace_id,
+            "acme_directories": self.acme_directories,
         });
         // Where the deadline moves later, the agent moves this too.
         let minutes = ((deadline - now.as_second()).max(60) + 59) / 60;
@@ -91,5 +98,52 @@ systemctl enable --now lab-agent.service
             url = self.url,
             sha256 = self.sha256,
         ))
+    }
+}
+
+/// Where machines order their certificates, in this order: https URLs, separated by commas or spaces.
+fn acme_directories(settings: &Settings) -> Result<Vec<String>, SettingsError> {
+    let listed = settings.get("ACME_DIRECTORIES").unwrap_or_default();
+    let directories = listed.split([',', ' ']).filter(|url| !url.is_empty()).map(ToOwned::to_owned);
+    let directories: Vec<String> = directories.collect();
+    for (index, url) in directories.iter().enumerate() {
+        if !reqwest::Url::parse(url).is_ok_and(|url| url.scheme() == "https") {
+            let place = index + 1;
+            return Err(SettingsError::new("ACME_DIRECTORIES", format!("has no https URL in place {place}")));
+        }
+    }
+    Ok(directories)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(machine_url: &str, directories: &str) -> Result<Vec<String>, String> {
+        let variables = [
+            ("AGENT_SHA256", "0".repeat(64)),
+            ("AGENT_URL", "https://portal.example/agent".to_owned()),
+            ("CONTROL_PLANE_URL", "http://127.0.0.1:8080/api".to_owned()),
+            ("MACHINE_URL", machine_url.to_owned()),
+            ("ACME_DIRECTORIES", directories.to_owned()),
+        ];
+        let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let source = AgentSource::from_settings(&Settings::from_map(variables));
+        source.map(|source| source.acme_directories).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn directories_keep_their_order() {
+        let urls = ["https://acme.example/directory", "https://second.example/dir"];
+        for text in [urls.join(","), urls.join(" "), urls.join(", ")] {
+            assert_eq!(read("https://{address}:443", &text).unwrap(), urls);
+        }
+    }
+
+    #[test]
+    fn https_without_a_directory_and_a_directory_without_https_are_refused() {
+        assert!(read("https://{address}:443", "").unwrap_err().contains("ACME_DIRECTORIES"));
+        assert!(read("https://{address}:443", "https://a.example http://b.example").unwrap_err().contains("place 2"));
+        assert_eq!(read("http://{address}:7080", "").unwrap(), Vec::<String>::new());
     }
 }

@@ -5,7 +5,8 @@ use aws_sdk_dynamodb::types::{DeleteRequest, WriteRequest};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 
-use super::item::{Item, failed, item_of, key_of, remove, set, text, value_of};
+use super::environments::listed_environment;
+use super::item::{Item, failed, item_of, key_of, remove, set, text};
 use super::keys::{Key, SK};
 use super::{Store, StoreError, keys};
 use crate::domain::class::Class;
@@ -51,7 +52,7 @@ impl Store {
         Ok(counts)
     }
 
-    /// Every environment of the class, past ones too.
+    /// Every environment of the class, past ones too, without their secrets.
     pub async fn every_environment(&self, class: &ClassId) -> Result<Vec<Environment>, StoreError> {
         let mut pages = self
             .client
@@ -65,7 +66,7 @@ impl Store {
             .send();
         let mut found = Vec::new();
         while let Some(item) = pages.next().await {
-            found.push(value_of(item.map_err(failed("Query"))?)?);
+            found.push(listed_environment(item.map_err(failed("Query"))?)?);
         }
         Ok(found)
     }

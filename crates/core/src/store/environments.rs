@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::item::{Item, failed, item_of, key_of, number, text, value_of};
-use super::keys::{CLASS_INDEX, DUE_INDEX};
+use super::keys::{CLASS_INDEX, DUE_INDEX, PK};
 use super::{Store, StoreError, keys};
 use crate::domain::budget::Commitment;
 use crate::domain::decision::due_at;
@@ -54,9 +54,14 @@ pub struct Due {
     pub unaddressed: bool,
 }
 
+/// The attribute that the index `class` projects: the environment without its secrets, which nobody needs who lists.
+const LISTED: &str = "listed";
+
 /// The item: the environment and the attributes of the three indexes.
 pub(super) fn environment_item(environment: &Environment, now: Timestamp) -> Result<Item, StoreError> {
     let mut item = item_of(&keys::environment(&environment.id), environment)?;
+    let listed = serde_dynamo::to_attribute_value(Environment { secrets: None, ..environment.clone() });
+    item.insert(LISTED.to_owned(), listed.map_err(StoreError::Unstorable)?);
     item.insert("class_pk".to_owned(), text(keys::class_partition(&environment.class_id)));
     item.insert("class_sk".to_owned(), text(keys::member_environment(&environment.member_id, &environment.id)));
     if let Some(micro_usd) = environment.commitment() {
@@ -81,6 +86,13 @@ pub(super) fn environment_item(environment: &Environment, now: Timestamp) -> Res
     Ok(item)
 }
 
+/// The environment in a row of the index `class`.
+pub(super) fn listed_environment(mut row: Item) -> Result<Environment, StoreError> {
+    let Some(listed) = row.remove(LISTED) else { return value_of(row) };
+    let pk = row.get(PK).and_then(|pk| pk.as_s().ok()).cloned().unwrap_or_default();
+    serde_dynamo::from_attribute_value(listed).map_err(|source| StoreError::Malformed { pk, source })
+}
+
 impl Store {
     pub async fn environment(&self, id: &EnvironmentId) -> Result<Option<Environment>, StoreError> {
         self.read(&keys::environment(id)).await
@@ -96,7 +108,7 @@ impl Store {
         Ok(environment.filter(|environment| environment.member_id == *member))
     }
 
-    /// A member's environments, the newest first, at most `limit`.
+    /// A member's environments, the newest first, at most `limit`; without their secrets.
     pub async fn environments_of(
         &self,
         class: &ClassId,
@@ -116,10 +128,11 @@ impl Store {
             .send()
             .await
             .map_err(failed("Query"))?;
-        answer.items.unwrap_or_default().into_iter().map(value_of).collect()
+        answer.items.unwrap_or_default().into_iter().map(listed_environment).collect()
     }
 
-    /// A class's environments, by member and age, at most `limit` after `from`; and where the next page begins.
+    /// A class's environments, by member and age, at most `limit` after `from`, without their secrets; and where the next
+    /// page begins.
     pub async fn environments_of_class(
         &self,
         class: &ClassId,
@@ -147,7 +160,7 @@ impl Store {
             .map_err(failed("Query"))?;
         let more = answer.last_evaluated_key.is_some();
         let environments: Vec<Environment> =
-            answer.items.unwrap_or_default().into_iter().map(value_of).collect::<Result<_, _>>()?;
+            answer.items.unwrap_or_default().into_iter().map(listed_environment).collect::<Result<_, _>>()?;
         let last = environments.last().filter(|_| more);
         let next = last.map(|last| EnvironmentCursor { member: last.member_id.clone(), environment: last.id.clone() });
         Ok((environments, next))

@@ -1,4 +1,4 @@
-//! Every key of the table, and what asks for it.
+//! Every key of the table, and what asks for it. The index `class` holds environments without their secrets.
 //!
 //! | who asks | how |
 //! |---|---|
@@ -30,6 +30,7 @@
 //! | a provider's prices | `pk = PROVIDER#{provider}`, `sk = PRICES` |
 //! | what a class's budget is used for | `pk = CLASS#{class}`, `sk = BUDGET` |
 //! | what is due | index `due`: `due_shard`, `due_at` up to now |
+//! | when the reaper ran last | `pk = REAPER`, `sk = HEARTBEAT` |
 //! | the receipt of a deleted class | `pk = DELETED#{class}`, `sk = CLASS` |
 
 use crate::domain::class::ClassCode;
@@ -168,6 +169,10 @@ pub(super) fn traffic(provider: ProviderKind) -> Key {
 
 pub(super) fn prices(provider: ProviderKind) -> Key {
     key(format!("PROVIDER#{provider}"), "PRICES")
+}
+
+pub(super) fn heartbeat() -> Key {
+    key("REAPER".to_owned(), "HEARTBEAT")
 }
 
 pub(super) fn budget(class: &ClassId) -> Key {

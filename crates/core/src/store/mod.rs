@@ -8,6 +8,7 @@ mod deletion;
 mod desks;
 mod environments;
 mod guesses;
+mod heartbeat;
 mod instructors;
 mod item;
 mod join_links;
@@ -26,12 +27,12 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use crate::config::{Settings, SettingsError};
-use crate::domain::ids::EnvironmentId;
 
 pub use change::Changed;
 pub use desks::{MemberDesk, Started};
 pub use environments::{Due, EnvironmentCursor, InvalidCursor};
 pub use guesses::TooManyGuesses;
+pub use heartbeat::Heartbeat;
 pub use labs::{LabBundle, LabVersion};
 pub use members::{InstructorIdentity, MemberIdentity};
 pub use room::{LabHead, Occupant};
@@ -74,11 +75,5 @@ impl Store {
 
     pub fn new(client: aws_sdk_dynamodb::Client, table: impl Into<String>) -> Self {
         Self { client, table: table.into(), traffic_writer: Arc::default() }
-    }
-
-    /// Whether the table answers.
-    pub async fn check(&self) -> Result<(), StoreError> {
-        let nobody = keys::environment(&EnvironmentId::nil());
-        self.read::<serde_json::Value>(&nobody).await.map(|_| ())
     }
 }

@@ -1,7 +1,7 @@
 //! From Play to ready, and what can come in between.
 
 use brihaspati_core::domain::decision::{Decision, decide};
-use brihaspati_core::domain::environment::environment_of_label;
+use brihaspati_core::domain::environment::{Environment, environment_of_label};
 use brihaspati_core::domain::failure_path::path;
 use brihaspati_core::domain::lifecycle::{
     BOOT_LIMIT, CREATE_LEASE, Phase, SETTLE, SLOT_HOLDS, START_LIMIT, Slot, Status, UNANSWERED_LIMIT,
@@ -25,6 +25,7 @@ fn a_play_goes_from_requested_to_ready() {
     let mut environment = booting();
     assert!(matches!(decide(&environment, at(3)), Decision::Wait { .. }));
     environment.reported(Report::AgentStarted, at(4));
+    environment.reported(Report::Certificate, at(5));
     environment.reported(Report::SettingUp, at(5));
     environment.reported(Report::Ready, at(6));
     assert_eq!(decide(&environment, at(6)), Decision::BecomeReady);
@@ -32,7 +33,15 @@ fn a_play_goes_from_requested_to_ready() {
     assert_eq!(environment.status(), Status::Ready);
     assert_eq!(
         stages(&environment),
-        [Stage::Requested, Stage::Creating, Stage::MachineCreated, Stage::AgentStarted, Stage::SettingUp, Stage::Ready]
+        [
+            Stage::Requested,
+            Stage::Creating,
+            Stage::MachineCreated,
+            Stage::AgentStarted,
+            Stage::Certificate,
+            Stage::SettingUp,
+            Stage::Ready
+        ]
     );
 }
 
@@ -219,4 +228,51 @@ fn a_failure_told_before_the_create_was_answered_is_not_lost() {
     assert_eq!(decide(&environment, at(2)), Decision::Delete);
     environment.machine_absent("GET answered 404".into(), at(2));
     assert_eq!(environment.status(), Status::Failed);
+}
+
+fn no_certificate() -> Report {
+    Report::NoCertificate { detail: "the authority said no".into() }
+}
+
+/// What a machine that cannot have a certificate leaves: nothing of it, and the next placement.
+fn goes_on_at_the_next_placement(mut environment: Environment) {
+    assert!(matches!(environment.phase, Phase::Deleting { .. }), "{:?}", environment.phase);
+    environment.machine_absent("GET answered 404".into(), at(20));
+    assert_eq!(environment.ruled_out, [0]);
+    assert_eq!(decide(&environment, at(20)), Decision::TakeSlot);
+    let failed = environment.timeline.entries().iter().find(|entry| entry.stage == Stage::PlacementFailed).unwrap();
+    assert_eq!(failed.detail.as_deref(), Some("no certificate could be had for its address"));
+}
+
+#[test]
+fn a_machine_that_cannot_have_a_certificate_makes_room_for_one_at_the_next_placement() {
+    let mut environment = booting();
+    environment.reported(no_certificate(), at(9));
+    goes_on_at_the_next_placement(environment);
+}
+
+#[test]
+fn that_it_cannot_have_one_is_remembered_while_the_create_is_unanswered() {
+    let mut environment = creating();
+    environment.reported(no_certificate(), at(1));
+    assert!(matches!(environment.phase, Phase::Creating { .. }), "what has to be deleted is not known yet");
+    environment.machine_created(machine(Some("192.0.2.1")), at(2));
+    goes_on_at_the_next_placement(environment);
+}
+
+#[test]
+fn a_machine_without_a_certificate_that_nobody_wants_any_more_just_goes() {
+    let mut environment = booting();
+    environment.stop(at(8));
+    environment.reported(no_certificate(), at(9));
+    environment.machine_absent("GET answered 404".into(), at(20));
+    assert_eq!(environment.status(), Status::Gone);
+}
+
+#[test]
+fn a_lab_that_is_being_served_is_not_moved_to_another_machine() {
+    let mut environment = ready();
+    environment.reported(no_certificate(), at(60));
+    environment.machine_absent("GET answered 404".into(), at(70));
+    assert_eq!(environment.failure().map(|failure| failure.code.as_str()), Some("setup_failed"));
 }

@@ -204,3 +204,50 @@ async fn a_deletion_of_what_is_gone_already_succeeds() {
     let asked = cloud.asked().remove(0);
     assert_eq!((asked.method.as_str(), asked.path.as_str()), ("DELETE", "/v2/droplets/123"));
 }
+
+fn tags(counts: &[(&str, u64)], next: Option<&str>) -> Answer {
+    let tags: Vec<Value> =
+        counts.iter().map(|(name, count)| json!({ "name": name, "resources": { "count": count } })).collect();
+    let pages = next.map_or_else(|| json!({}), |next| json!({ "pages": { "next": next } }));
+    answer(200, &json!({ "tags": tags, "links": pages, "meta": { "total": 400 } }))
+}
+
+#[tokio::test]
+async fn a_tag_counts_as_unused_when_nothing_carried_it_at_two_looks() {
+    let cloud = ScriptedCloud::answering([
+        tags(&[("trace:a", 0), ("trace:being-made", 0)], Some("page 2")),
+        tags(&[("brihaspati:demo", 0), ("trace:c", 0)], None),
+        tags(
+            &[("trace:a", 0), ("trace:being-made", 1), ("trace:new", 0), ("trace:c", 0), ("brihaspati:demo", 0)],
+            None,
+        ),
+    ])
+    .await;
+    let client = digitalocean(&cloud.url);
+
+    assert!(client.unused_tags("trace:").await.unwrap().is_empty());
+    let mut unused = client.unused_tags("trace:").await.unwrap();
+    unused.sort();
+
+    assert_eq!(unused, ["trace:a", "trace:c"]);
+    let asked = cloud.asked();
+    assert_eq!((asked[1].path.as_str(), asked[1].query.as_str()), ("/v2/tags", "page=2&per_page=200"));
+}
+
+#[tokio::test]
+async fn a_tag_is_taken_away_once_and_one_that_is_gone_already_is_a_success() {
+    let not_found = refusal("not_found", "The resource you requested could not be found.");
+    let cloud = ScriptedCloud::answering([text(204, ""), answer(404, &not_found)]).await;
+    let client = digitalocean(&cloud.url);
+
+    client.delete_tag("trace:4bf92f3577b34da6a3ce929d0e0e4736").await.unwrap();
+    client.delete_tag("trace:4bf92f3577b34da6a3ce929d0e0e4736").await.unwrap();
+    assert_eq!(client.delete_tag("../droplets").await, Err(ProviderError::Rejected));
+
+    let asked = cloud.asked();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(
+        (asked[0].method.as_str(), asked[0].path.as_str()),
+        ("DELETE", "/v2/tags/trace:4bf92f3577b34da6a3ce929d0e0e4736")
+    );
+}

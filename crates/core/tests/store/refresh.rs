@@ -1,4 +1,5 @@
-//! The reaper keeps the prices fresh.
+//! What the reaper does beside advancing and sweeping: it keeps the prices fresh, takes left-over tags away, and says that
+//! it ran.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -31,10 +32,12 @@ impl Clock for SetClock {
     }
 }
 
-/// A provider without machines, that says this about prices.
+/// A provider without machines, that says this about prices, and keeps these tags that nothing carries.
 struct Seller {
     answer: Mutex<Result<SizePrices, ProviderError>>,
     asked: AtomicUsize,
+    tags: Mutex<Vec<String>>,
+    inventory: Mutex<Result<(), ProviderError>>,
 }
 
 #[async_trait]
@@ -60,7 +63,16 @@ impl Provider for Seller {
     }
 
     async fn list(&self, _: &str) -> Result<Vec<Machine>, ProviderError> {
-        Ok(Vec::new())
+        self.inventory.lock().unwrap().clone().map(|()| Vec::new())
+    }
+
+    async fn unused_tags(&self, _: &str) -> Result<Vec<String>, ProviderError> {
+        Ok(self.tags.lock().unwrap().clone())
+    }
+
+    async fn delete_tag(&self, tag: &str) -> Result<(), ProviderError> {
+        self.tags.lock().unwrap().retain(|kept| kept != tag);
+        Ok(())
     }
 
     async fn prices(&self) -> Result<SizePrices, ProviderError> {
@@ -81,9 +93,15 @@ impl Installed {
     async fn new() -> Self {
         let table = Table::start().await;
         let clock = Arc::new(SetClock(AtomicI64::new(1_800_000_000)));
-        let seller = Arc::new(Seller { answer: Mutex::new(Ok(sold_for(7500))), asked: AtomicUsize::new(0) });
+        let seller = Arc::new(Seller {
+            answer: Mutex::new(Ok(sold_for(7500))),
+            asked: AtomicUsize::new(0),
+            tags: Mutex::default(),
+            inventory: Mutex::new(Ok(())),
+        });
         let mut settings = table.settings.clone();
         let more: HashMap<String, String> = [
+            ("ACME_DIRECTORIES", "https://acme.example/directory"),
             ("AGENT_SHA256", "0".repeat(64).as_str()),
             ("AGENT_URL", "http://127.0.0.1:9/agent"),
             ("CONTROL_PLANE_URL", "http://127.0.0.1:9/api"),
@@ -198,4 +216,37 @@ async fn a_lab_that_also_names_a_provider_without_a_token_can_be_priced() {
     let placements = ProviderKind::ALL.map(placement);
     assert_eq!(prices.worst_case(&placements, &ProviderKind::ALL, 50), Ok(7500));
     assert_eq!(prices.fetched_at(), Some(installed.clock.now()));
+}
+
+#[tokio::test]
+async fn tags_that_nothing_carries_are_taken_away_within_ten_minutes() {
+    let installed = Installed::new().await;
+    *installed.seller.tags.lock().unwrap() = (0..130).map(|number| format!("trace:{number:032x}")).collect();
+    for _ in 0..10 {
+        installed.clock.sleep(Duration::from_secs(60)).await;
+        installed.reap().await;
+    }
+    assert_eq!(installed.seller.tags.lock().unwrap().len(), 30, "a hundred in one run of ten");
+}
+
+#[tokio::test]
+async fn the_reaper_says_that_it_ran() {
+    let installed = Installed::new().await;
+    let store = &installed.provisioner.store;
+    assert_eq!(store.heartbeat().await.unwrap(), None);
+    installed.reap().await;
+    let heartbeat = store.heartbeat().await.unwrap().unwrap();
+    assert_eq!(heartbeat.last_run_at, installed.clock.now());
+    assert!(!heartbeat.is_late(installed.clock.now() + SignedDuration::from_mins(3)));
+    assert!(heartbeat.is_late(installed.clock.now() + SignedDuration::from_secs(181)));
+}
+
+#[tokio::test]
+async fn a_provider_that_refuses_the_token_counts_as_unhealthy_until_it_takes_it_again() {
+    let installed = Installed::new().await;
+    assert_eq!(installed.reap().await.unhealthy_providers, 0);
+    *installed.seller.inventory.lock().unwrap() = Err(ProviderError::Unauthorized);
+    assert_eq!(installed.reap().await.unhealthy_providers, 1);
+    *installed.seller.inventory.lock().unwrap() = Ok(());
+    assert_eq!(installed.reap().await.unhealthy_providers, 0);
 }

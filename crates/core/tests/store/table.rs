@@ -27,6 +27,8 @@ impl Table {
                 { "AttributeName": "sk", "AttributeType": "S" },
                 { "AttributeName": "due_shard", "AttributeType": "S" },
                 { "AttributeName": "due_at", "AttributeType": "N" },
+                { "AttributeName": "class_pk", "AttributeType": "S" },
+                { "AttributeName": "class_sk", "AttributeType": "S" },
             ],
             "KeySchema": [
                 { "AttributeName": "pk", "KeyType": "HASH" },
@@ -39,6 +41,16 @@ impl Table {
                     { "AttributeName": "due_at", "KeyType": "RANGE" },
                 ],
                 "Projection": { "ProjectionType": "ALL" },
+            }, {
+                "IndexName": "class",
+                "KeySchema": [
+                    { "AttributeName": "class_pk", "KeyType": "HASH" },
+                    { "AttributeName": "class_sk", "KeyType": "RANGE" },
+                ],
+                "Projection": {
+                    "ProjectionType": "INCLUDE",
+                    "NonKeyAttributes": ["listed", "requested_at", "committed"],
+                },
             }],
         });
         database.create_table(serde_json::from_value(definition).unwrap()).unwrap();

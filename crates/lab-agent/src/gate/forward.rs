@@ -53,7 +53,7 @@ pub(super) async fn forward(gate: &Gate, mut request: Request) -> Result<Respons
     if announced_length(request.headers()).is_some_and(|length| length > MOST_BODY_BYTES) {
         return Err(Problem::TooLarge);
     }
-    headers::for_application(request.headers_mut());
+    headers::for_application(request.headers_mut(), gate.0.scheme);
     let request = request.map(|body| Body::new(Limited::new(body, MOST_BODY_BYTES)));
     let mut response = send(gate, request).await?;
     headers::for_browser(response.headers_mut());

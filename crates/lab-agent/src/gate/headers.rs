@@ -32,13 +32,13 @@ pub(super) fn asks_for_websocket(request: &Request) -> bool {
 
 /// Prepares a browser's headers for the application. `Host` stays what the browser asked for, so that the links and
 /// redirects an application makes of it lead back through the gate.
-pub(super) fn for_application(headers: &mut HeaderMap) {
+pub(super) fn for_application(headers: &mut HeaderMap, scheme: &'static str) {
     remove_hop_by_hop(headers);
     cookie::remove_from_request(headers);
     if let Some(host) = headers.get(HOST).cloned() {
         headers.insert(FORWARDED_HOST, host);
     }
-    headers.insert(FORWARDED_PROTO, HeaderValue::from_static("http"));
+    headers.insert(FORWARDED_PROTO, HeaderValue::from_static(scheme));
 }
 
 /// Prepares the application's headers for a browser that shows it inside the portal.
@@ -106,12 +106,13 @@ mod tests {
             headers.insert(name, HeaderValue::from_static(value));
         }
         headers.insert(HOST, HeaderValue::from_static("127.0.1.2:7081"));
-        for_application(&mut headers);
+        for_application(&mut headers, "https");
         assert_eq!(headers.get("x-secret"), None);
         assert_eq!(headers.get("te"), None);
         assert_eq!(headers.get("connection"), None);
         assert_eq!(headers[HOST], "127.0.1.2:7081");
         assert_eq!(headers["x-forwarded-host"], "127.0.1.2:7081");
+        assert_eq!(headers["x-forwarded-proto"], "https");
     }
 
     #[test]

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::activity::Activity;
 use crate::bundle::{Bundle, Tab};
+use crate::machine::Scheme;
 use crate::secret::Secret;
 use cookie::Pass;
 use pages::Pages;
@@ -35,6 +36,8 @@ pub(crate) struct Gate(Arc<Inner>);
 
 struct Inner {
     port: u16,
+    /// How browsers reach this gate.
+    scheme: &'static str,
     secret: Secret,
     pass: Pass,
     portal_origin: String,
@@ -46,9 +49,10 @@ struct Inner {
 }
 
 impl Gate {
-    pub(crate) fn new(tab: &Tab, bundle: &Bundle, activity: Activity, stop: CancellationToken) -> Self {
+    pub(crate) fn new(tab: &Tab, bundle: &Bundle, scheme: Scheme, activity: Activity, stop: CancellationToken) -> Self {
         Self(Arc::new(Inner {
             port: tab.port,
+            scheme: scheme.as_str(),
             secret: bundle.access_secret.clone(),
             pass: Pass::from_secret(&bundle.access_secret),
             portal_origin: bundle.portal_origin.clone(),

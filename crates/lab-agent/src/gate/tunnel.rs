@@ -25,7 +25,7 @@ pub(super) async fn open(gate: &Gate, mut request: Request) -> Result<Response, 
         return Err(Problem::NoAnswer);
     };
     let browser = on(&mut request);
-    headers::for_application(request.headers_mut());
+    headers::for_application(request.headers_mut(), gate.0.scheme);
     headers::upgrade_to_websocket(request.headers_mut());
     let mut response = send(gate, request.map(|_| Body::empty())).await?;
     let upgraded = response.status() == StatusCode::SWITCHING_PROTOCOLS;

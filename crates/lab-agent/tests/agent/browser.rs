@@ -5,30 +5,48 @@ use std::time::Duration;
 use avt::Vt;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::lab::{Lab, PORT, PORTAL, SECRET, VIEWER_SECRET};
+use crate::trust::Trust;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Browser {
-    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub(crate) socket: WebSocketStream<Box<dyn Wire>>,
     pub(crate) screen: Vt,
     pub(crate) messages: Vec<Value>,
     pub(crate) drawn: Vec<u8>,
     pub(crate) closed: Option<u16>,
 }
 
+/// A connection, plain or through TLS.
+pub(crate) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+
 pub(crate) async fn connect(lab: &Lab, origin: &str) -> Result<Browser, tungstenite::Error> {
-    let url = format!("ws://{}:{PORT}/terminal", lab.address);
+    let wire = TcpStream::connect((lab.address, PORT)).await?;
+    connect_over("ws", Box::new(wire), lab, origin).await
+}
+
+/// Connects over a wire that is there already.
+pub(crate) async fn connect_over(
+    scheme: &str,
+    wire: Box<dyn Wire>,
+    lab: &Lab,
+    origin: &str,
+) -> Result<Browser, tungstenite::Error> {
+    let url = format!("{scheme}://{}:{PORT}/terminal", lab.address);
     let mut request = url.into_client_request().unwrap();
     request.headers_mut().insert("origin", origin.parse().unwrap());
     request.headers_mut().insert("sec-websocket-protocol", "brihaspati.terminal.v1".parse().unwrap());
-    let (socket, answer) = connect_async(request).await?;
+    let (socket, answer) = client_async(request, wire).await?;
     assert_eq!(answer.headers()["sec-websocket-protocol"], "brihaspati.terminal.v1");
     Ok(Browser { socket, screen: Vt::new(80, 24), messages: Vec::new(), drawn: Vec::new(), closed: None })
 }
@@ -42,10 +60,22 @@ impl Browser {
     pub(crate) async fn open_sized(lab: &Lab, client: &str, cols: usize, rows: usize) -> Self {
         let mut browser = connect(lab, PORTAL).await.unwrap();
         browser.screen = Vt::new(cols, rows);
-        browser.hello(SECRET, client, cols, rows).await;
-        browser.hears("welcome").await;
-        browser.until("the snapshot", |browser| !browser.drawn.is_empty()).await;
+        browser.comes_in(client, cols, rows).await;
         browser
+    }
+
+    /// Connects through TLS, if the machine shows a certificate that `trust` vouches for.
+    pub(crate) async fn open_secured(lab: &Lab, trust: &Trust, client: &str) -> Self {
+        let wire = trust.connect(lab.address, PORT).await.unwrap();
+        let mut browser = connect_over("wss", Box::new(wire), lab, PORTAL).await.unwrap();
+        browser.comes_in(client, 80, 24).await;
+        browser
+    }
+
+    async fn comes_in(&mut self, client: &str, cols: usize, rows: usize) {
+        self.hello(SECRET, client, cols, rows).await;
+        self.hears("welcome").await;
+        self.until("the snapshot", |browser| !browser.drawn.is_empty()).await;
     }
 
     /// Connects as somebody of this name who looks on.

@@ -33,6 +33,7 @@ struct Answers {
     check_refusals: VecDeque<StatusCode>,
     check_reports: Vec<Value>,
     traces: Vec<String>,
+    protocols: Vec<String>,
 }
 
 impl ControlPlane {
@@ -51,6 +52,7 @@ impl ControlPlane {
             check_refusals: VecDeque::new(),
             check_reports: Vec::new(),
             traces: Vec::new(),
+            protocols: Vec::new(),
         };
         let state = Arc::new(Mutex::new(answers));
         let router = Router::new()
@@ -81,7 +83,7 @@ impl ControlPlane {
         self.state.lock().unwrap().expires_at = Some(jiff::Timestamp::try_from(time).unwrap().to_string());
     }
 
-    /// It knows nothing of activity, and refuses what it does not know.
+    /// It knows nothing of activity, certificates and causes, and refuses what it does not know.
     pub(crate) fn be_old(&self) {
         self.state.lock().unwrap().is_old = true;
     }
@@ -123,6 +125,15 @@ impl ControlPlane {
         state.reports.last().unwrap()["detail"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// What each call named as its protocol.
+    pub(crate) fn protocols(&self) -> Vec<String> {
+        self.state.lock().unwrap().protocols.clone()
+    }
+
+    pub(crate) fn last_report(&self) -> Value {
+        self.state.lock().unwrap().reports.last().unwrap().clone()
+    }
+
     pub(crate) fn traces(&self) -> Vec<String> {
         self.state.lock().unwrap().traces.clone()
     }
@@ -135,6 +146,7 @@ fn admit(answers: &mut Answers, headers: &HeaderMap, id: &str) -> Result<(), Sta
         return Err(status);
     }
     answers.traces.push(headers["traceparent"].to_str().unwrap().to_owned());
+    answers.protocols.push(headers["brihaspati-protocol"].to_str().unwrap().to_owned());
     let known = headers["authorization"] == format!("Bearer {TOKEN}") && id == ENVIRONMENT;
     if known { Ok(()) } else { Err(StatusCode::UNAUTHORIZED) }
 }
@@ -167,7 +179,8 @@ fn take_report(answers: &mut Answers, headers: &HeaderMap, id: &str, report: Val
     if let Err(status) = admit(answers, headers, id) {
         return (status.into_response(), false);
     }
-    if answers.is_old && report.get("active_at").is_some() {
+    let is_new = report.get("active_at").or(report.get("cause")).is_some() || report["stage"] == "certificate";
+    if answers.is_old && is_new {
         return (StatusCode::BAD_REQUEST.into_response(), false);
     }
     answers.reports.push(report);

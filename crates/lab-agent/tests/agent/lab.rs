@@ -9,7 +9,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use lab_agent::{Account, AccountSource, Machine, Options, Outcome, run};
+use lab_agent::{Account, AccountSource, CertificateOptions, Machine, Options, Outcome, run};
+use rustls::pki_types::CertificateDer;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -34,7 +35,12 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, condition: 
 
 pub(crate) struct LabBuilder {
     bundle: Value,
-    scheme: &'static str,
+    /// With these the machine is reached by https.
+    directories: Vec<String>,
+    /// Who vouches for the directories.
+    vouchers: Vec<CertificateDer<'static>>,
+    certificate_limit: Duration,
+    tells_address: bool,
     life: Duration,
     refusals: Vec<StatusCode>,
     always: Option<StatusCode>,
@@ -65,7 +71,10 @@ impl LabBuilder {
         });
         Self {
             bundle,
-            scheme: "http",
+            directories: Vec::new(),
+            vouchers: Vec::new(),
+            certificate_limit: Duration::from_secs(60),
+            tells_address: true,
             life: Duration::from_secs(600),
             refusals: Vec::new(),
             always: None,
@@ -94,8 +103,28 @@ impl LabBuilder {
         self
     }
 
-    pub(crate) fn scheme(mut self, scheme: &'static str) -> Self {
-        self.scheme = scheme;
+    /// The machine is reached by https, with a certificate from this directory, or the next one that is named.
+    pub(crate) fn certified_by(mut self, directory: &str, voucher: Option<&CertificateDer<'static>>) -> Self {
+        self.directories.push(directory.to_owned());
+        self.vouchers.extend(voucher.cloned());
+        self
+    }
+
+    pub(crate) fn certificate_limit(mut self, limit: Duration) -> Self {
+        self.certificate_limit = limit;
+        self
+    }
+
+    /// The control plane has not learnt it yet.
+    pub(crate) fn without_its_address(mut self) -> Self {
+        self.tells_address = false;
+        self
+    }
+
+    /// Sets any field of the bundle.
+    pub(crate) fn bundle(mut self, pointer: &str, value: Value) -> Self {
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        self.bundle.pointer_mut(parent).unwrap()[name] = value;
         self
     }
 
@@ -173,7 +202,11 @@ impl LabBuilder {
         self
     }
 
-    pub(crate) async fn start(self) -> Lab {
+    pub(crate) async fn start(mut self) -> Lab {
+        let address = own_address();
+        if self.tells_address {
+            self.bundle["address"] = address.to_string().into();
+        }
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().join("home");
         std::fs::create_dir(&home).unwrap();
@@ -188,7 +221,8 @@ impl LabBuilder {
         let deadline = (SystemTime::now() + self.life).duration_since(UNIX_EPOCH).unwrap().as_secs();
         let machine = json!({
             "protocol": 1, "environment_id": ENVIRONMENT, "control_plane": control_plane.url, "token": TOKEN,
-            "scheme": self.scheme, "port": PORT, "deadline": deadline, "trace_id": TRACE
+            "scheme": if self.directories.is_empty() { "http" } else { "https" }, "port": PORT,
+            "deadline": deadline, "trace_id": TRACE, "acme_directories": self.directories, "new": {}
         });
         let (uid, gid) = if self.other_user {
             let open = |path| {
@@ -202,7 +236,6 @@ impl LabBuilder {
             (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw())
         };
         let account = Account { name: "lab".into(), home, uid, gid };
-        let address = own_address();
         let options = Options {
             listen: address,
             account: AccountSource::Given(account),
@@ -218,6 +251,11 @@ impl LabBuilder {
             sign_of_life: self.sign_of_life,
             activity_every: self.activity_every,
             hello_limit: self.hello_limit,
+            certificate: CertificateOptions {
+                folder: folder.path().join("certificate"),
+                limit: self.certificate_limit,
+                roots: self.vouchers,
+            },
         };
         let machine = Machine::parse(&machine.to_string()).unwrap();
         let mut lab =
@@ -288,7 +326,7 @@ impl Drop for Lab {
 }
 
 /// Every machine has the same port on an address of its own, as in the pocket cloud: Linux serves all of 127/8.
-fn own_address() -> IpAddr {
+pub(crate) fn own_address() -> IpAddr {
     static LABS: AtomicU8 = AtomicU8::new(0);
     let [high, low] = (std::process::id() as u16).to_be_bytes();
     Ipv4Addr::new(127, 64 + LABS.fetch_add(1, Ordering::Relaxed) % 128, high, low).into()

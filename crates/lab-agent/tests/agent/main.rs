@@ -6,12 +6,16 @@
 mod activity;
 mod application;
 mod browser;
+mod certificates;
 mod checks;
 mod control_plane;
 mod deadline;
+mod directory;
 mod ends;
 mod gate;
 mod lab;
+mod pebble;
 mod stages;
 mod terminal;
+mod trust;
 mod watching;

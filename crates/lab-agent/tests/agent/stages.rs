@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 
+use lab_agent::Options;
+use serde_json::json;
+
 use crate::lab::{LabBuilder, TRACE, eventually};
-use lab_agent::{Options, Outcome};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stages_are_reported_in_order_and_soon() {
@@ -76,6 +78,7 @@ fn a_setup_that_is_too_long_is_reported_before_the_control_plane_gives_the_machi
     let boot = Duration::from_mins(2);
     let options = Options::for_machine_file(Path::new("/opt/lab-agent/machine.json"));
     assert!(options.setup_limit <= boot_limit - boot);
+    assert!(options.certificate.limit < options.setup_limit);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,11 +111,30 @@ async fn ready_is_repeated_as_a_sign_of_life() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn https_is_refused_with_a_reason() {
-    let mut lab = LabBuilder::new().setup("true").scheme("https").start().await;
-    assert_eq!(lab.outcome().await, Outcome::Failed);
-    assert_eq!(lab.control_plane.stages(), ["agent-started", "failed"]);
-    assert!(lab.control_plane.last_detail().contains("scheme https is not supported"));
+async fn every_call_names_the_protocol_it_speaks() {
+    let lab = LabBuilder::new().setup("true").check("1-any", "true").checks("every_secs", 1).ready().await;
+    eventually("a report of checks", || async { !lab.control_plane.check_reports().is_empty() }).await;
+    let protocols = lab.control_plane.protocols();
+    assert!(protocols.len() >= 5 && protocols.iter().all(|protocol| protocol == "1"), "{protocols:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_newer_control_plane_adds_is_passed_over() {
+    let more = json!({ "any": ["thing"] });
+    let lab = LabBuilder::new()
+        .setup("true")
+        .check("1-any", "true")
+        .tab(5000)
+        .viewing("ask")
+        .bundle("/more", more.clone())
+        .bundle("/lab/more", more.clone())
+        .bundle("/files/0/more", more.clone())
+        .bundle("/tabs/0/more", more.clone())
+        .bundle("/checks/more", more.clone())
+        .bundle("/checks/items/0/more", more)
+        .ready()
+        .await;
+    assert_eq!(lab.control_plane.stages(), ["agent-started", "setting-up", "ready"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

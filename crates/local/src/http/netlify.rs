@@ -38,11 +38,11 @@ impl HeaderRules {
 
     pub(super) fn parse(text: &str) -> Result<Self> {
         let site: Site = toml::from_str(text).context("netlify.toml is not valid")?;
-        let rewrites = |from: &str, end: &str| {
-            site.redirects.iter().any(|rule| rule.from == from && rule.to.ends_with(end) && rule.status == 200)
-        };
-        ensure!(rewrites("/api/*", "/api/:splat"), "netlify.toml does not hand /api/* to the HTTP API");
-        ensure!(rewrites("/*", "/index.html"), "netlify.toml does not hand the portal's own paths to /index.html");
+        let falls_back = |rule: &Redirect| rule.from == "/*" && rule.to == "/index.html" && rule.status == 200;
+        ensure!(
+            site.redirects.iter().any(falls_back),
+            "netlify.toml does not hand the portal's own paths to /index.html"
+        );
         let rules = site.headers.into_iter().map(|rule| Ok((rule.r#for, header_map(rule.values)?)));
         Ok(Self(rules.collect::<Result<_>>()?))
     }
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_site_that_loses_the_api_is_refused() {
+    fn a_site_that_loses_the_portals_own_paths_is_refused() {
         assert!(HeaderRules::parse("").is_err());
     }
 }

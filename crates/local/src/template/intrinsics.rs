@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::{Map, Value};
 
+use super::parameters;
+
 /// Looks a secret up as Secrets Manager would: by its name and, in a JSON secret, the key.
 pub type SecretLookup<'a> = dyn Fn(&str, Option<&str>) -> Option<String> + 'a;
 
@@ -27,21 +29,26 @@ impl<'a> Scope<'a> {
         secrets: &'a SecretLookup<'a>,
     ) -> Result<Self> {
         let section = |name: &str| template[name].as_object().cloned().unwrap_or_default();
-        let mut parameters = BTreeMap::new();
-        let declared = section("Parameters");
-        for (name, declaration) in &declared {
-            let value = match given.get(name) {
-                Some(value) => Value::from(value.as_str()),
-                None => {
-                    declaration.get("Default").cloned().with_context(|| format!("parameter {name} has no value"))?
-                }
-            };
-            parameters.insert(name.clone(), value);
+        let parameters = parameters::values(&section("Parameters"), given)?;
+        let scope = Self { parameters, conditions: section("Conditions"), resources: section("Resources"), secrets };
+        for (name, rule) in &section("Rules") {
+            scope.keep(rule).with_context(|| format!("rule {name}"))?;
         }
-        for name in given.keys() {
-            ensure!(declared.contains_key(name), "parameter {name} is given but the template does not declare it");
+        Ok(scope)
+    }
+
+    /// What the parameters' values must be together.
+    fn keep(&self, rule: &Value) -> Result<()> {
+        if let Some(condition) = rule.get("RuleCondition")
+            && !self.holds(condition)?
+        {
+            return Ok(());
         }
-        Ok(Self { parameters, conditions: section("Conditions"), resources: section("Resources"), secrets })
+        for assertion in rule["Assertions"].as_array().context("it has no Assertions")? {
+            let description = assertion["AssertDescription"].as_str().unwrap_or("it does not hold");
+            ensure!(self.holds(&assertion["Assert"])?, "{description}");
+        }
+        Ok(())
     }
 
     /// The value with every function in it replaced by its result.
@@ -49,17 +56,20 @@ impl<'a> Scope<'a> {
         Ok(match value {
             Value::Object(entries) => match single(entries) {
                 Some((name, argument)) if name == "Ref" || name.starts_with("Fn::") => self.call(name, argument)?,
-                _ => Value::Object(
-                    entries
-                        .iter()
-                        .map(|(key, value)| Ok((key.clone(), self.resolve(value)?)))
-                        .collect::<Result<_>>()?,
-                ),
+                _ => self.resolve_entries(entries)?,
             },
             Value::Array(items) => Value::Array(items.iter().map(|item| self.resolve(item)).collect::<Result<_>>()?),
             Value::String(text) => Value::String(self.dynamic(text)?),
             plain => plain.clone(),
         })
+    }
+
+    /// A property whose value is `AWS::NoValue` is not there.
+    fn resolve_entries(&self, entries: &Map<String, Value>) -> Result<Value> {
+        let resolved = entries.iter().map(|(key, value)| Ok((key.clone(), self.resolve(value)?)));
+        let mut resolved: Map<String, Value> = resolved.collect::<Result<_>>()?;
+        resolved.retain(|_, value| !value.is_null());
+        Ok(Value::Object(resolved))
     }
 
     fn call(&self, name: &str, argument: &Value) -> Result<Value> {
@@ -88,6 +98,9 @@ impl<'a> Scope<'a> {
     fn reference(&self, name: &str) -> Result<Value> {
         if let Some(value) = self.parameters.get(name) {
             return Ok(value.clone());
+        }
+        if name == "AWS::NoValue" {
+            return Ok(Value::Null);
         }
         if let Some(value) = pseudo(name) {
             return Ok(value.into());
@@ -119,6 +132,9 @@ impl<'a> Scope<'a> {
                 Ok(self.resolve(&sides[0])? == self.resolve(&sides[1])?)
             }
             Some(("Fn::Not", Value::Array(inner))) if inner.len() == 1 => Ok(!self.holds(&inner[0])?),
+            Some(("Fn::And", Value::Array(inner))) => {
+                inner.iter().try_fold(true, |all, one| Ok(all & self.holds(one)?))
+            }
             _ => bail!("the condition {expression} is not played locally"),
         }
     }
@@ -232,6 +248,12 @@ mod tests {
     fn only_the_chosen_branch_of_an_if_is_resolved() {
         let value = json!({"Fn::If": ["HasToken", {"Fn::Sub": "{{resolve:secretsmanager:absent}}"}, "none"]});
         assert_eq!(resolve(&value).unwrap(), "none");
+    }
+
+    #[test]
+    fn a_property_without_a_value_is_not_there() {
+        let value = json!({"a": {"Fn::If": ["HasToken", 1, {"Ref": "AWS::NoValue"}]}, "b": 2});
+        assert_eq!(resolve(&value).unwrap(), json!({"b": 2}));
     }
 
     #[test]

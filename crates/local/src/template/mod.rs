@@ -2,6 +2,7 @@
 //! works here that is not deployed, and nothing is deployed that was silently left out here.
 
 mod intrinsics;
+mod parameters;
 mod permissions;
 mod resources;
 mod yaml;
@@ -13,6 +14,7 @@ use serde_json::{Map, Value};
 
 pub use intrinsics::SecretLookup;
 pub use permissions::Permissions;
+pub(crate) use permissions::Wanted;
 pub use resources::{
     BusSpec, FunctionSpec, QueueSource, QueueSpec, Redrive, RouteSpec, RuleSpec, ScheduleSpec, TableSpec,
 };
@@ -58,10 +60,17 @@ impl Template {
             "AWS::Events::Rule" => self.rules.push(resources::rule(id, properties()?)?),
             "AWS::SQS::Queue" => self.queues.push(resources::queue(id, properties()?)?),
             // Without a counterpart on one machine: throttling and access logs, log groups, who may send to a queue.
-            "AWS::Serverless::HttpApi"
-            | "AWS::Logs::LogGroup"
-            | "AWS::Logs::MetricFilter"
-            | "AWS::SQS::QueuePolicy" => {}
+            "AWS::Serverless::HttpApi" | "AWS::Logs::LogGroup" | "AWS::SQS::QueuePolicy" => {}
+            // What an operator watches from outside. No function knows of it, so nothing behaves otherwise without it.
+            "AWS::Logs::MetricFilter"
+            | "AWS::CloudWatch::Alarm"
+            | "AWS::CloudWatch::Dashboard"
+            | "AWS::SNS::Topic"
+            | "AWS::SNS::TopicPolicy"
+            | "AWS::SNS::Subscription"
+            | "AWS::KMS::Key" => {}
+            // `Local::events` keeps the newest events of this bus.
+            "AWS::Events::Archive" => {}
             other => bail!("the type {other} is not played locally"),
         }
         Ok(())

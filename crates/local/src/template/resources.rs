@@ -96,7 +96,7 @@ struct Function {
     events: BTreeMap<String, Event>,
     #[serde(default)]
     policies: Vec<Policy>,
-    // Memory, runtime, logging and asynchronous retries belong to Lambda.
+    // Memory, runtime, logging, tracing and asynchronous retries belong to Lambda.
     #[serde(rename = "Runtime")]
     _runtime: IgnoredAny,
     #[serde(rename = "Handler")]
@@ -107,6 +107,8 @@ struct Function {
     _memory_size: IgnoredAny,
     #[serde(rename = "LoggingConfig")]
     _logging_config: IgnoredAny,
+    #[serde(rename = "Tracing")]
+    _tracing: Option<IgnoredAny>,
     #[serde(rename = "EventInvokeConfig")]
     _event_invoke_config: Option<IgnoredAny>,
     #[serde(rename = "Description")]
@@ -157,6 +159,11 @@ struct ScalingConfig {
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 struct ScheduleEvent {
     schedule_expression: String,
+    // A tick is a call here: it always arrives.
+    #[serde(rename = "DeadLetterConfig")]
+    _dead_letter_config: Option<IgnoredAny>,
+    #[serde(rename = "Name")]
+    _name: Option<IgnoredAny>,
     #[serde(rename = "Description")]
     _description: Option<IgnoredAny>,
     #[serde(rename = "RetryPolicy")]
@@ -239,6 +246,8 @@ pub(super) fn rule(id: &str, properties: Value) -> Result<RuleSpec> {
         event_bus_name: String,
         event_pattern: Value,
         targets: Vec<Target>,
+        #[serde(rename = "Name")]
+        _name: Option<IgnoredAny>,
         #[serde(rename = "Description")]
         _description: Option<IgnoredAny>,
     }
@@ -248,6 +257,11 @@ pub(super) fn rule(id: &str, properties: Value) -> Result<RuleSpec> {
         arn: String,
         #[serde(rename = "Id")]
         _id: IgnoredAny,
+        // The bus puts its events into queues of its own process: nothing can come between.
+        #[serde(rename = "RetryPolicy")]
+        _retry_policy: Option<IgnoredAny>,
+        #[serde(rename = "DeadLetterConfig")]
+        _dead_letter_config: Option<IgnoredAny>,
     }
     let rule: Rule = read(properties)?;
     Ok(RuleSpec {
@@ -271,6 +285,8 @@ pub(super) fn queue(id: &str, properties: Value) -> Result<QueueSpec> {
         _encryption: Option<IgnoredAny>,
         #[serde(rename = "MessageRetentionPeriod")]
         _retention: Option<IgnoredAny>,
+        #[serde(rename = "RedriveAllowPolicy")]
+        _redrive_allow_policy: Option<IgnoredAny>,
     }
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -49,7 +49,7 @@ fn the_deployed_template_is_understood() {
 fn every_function_receives_the_variables_of_the_template_and_no_others() {
     let template = parse(TEMPLATE).unwrap();
     let names = |name: &str| function(&template, name).variables.keys().cloned().collect::<BTreeSet<_>>();
-    assert_eq!(names("health"), ["LOG_LEVEL", "TABLE_NAME"].map(str::to_owned).into());
+    assert_eq!(names("health"), ["LOG_LEVEL", "TABLE_NAME", "VERSION"].map(str::to_owned).into());
     let provision = &function(&template, "provision").variables;
     assert_eq!(provision["LINODE_TOKEN"], "brihaspati/linode-token:whole");
     assert_eq!(provision["DIGITALOCEAN_TOKEN"], "");
@@ -71,10 +71,57 @@ fn only_signing_in_can_sign_sessions_and_only_provisioning_holds_provider_tokens
 #[test]
 fn permissions_name_the_action_and_the_table() {
     let template = parse(TEMPLATE).unwrap();
-    let me = &function(&template, "me").permissions;
-    assert!(me.allow("dynamodb:GetItem", &arn("Table")));
-    assert!(!me.allow("dynamodb:PutItem", &arn("Table")));
-    assert!(!me.allow("dynamodb:GetItem", &arn("Elsewhere")));
+    let allowed = |name: &str, action: &str, resource: &str, keys: &[&str]| {
+        let leading_keys = keys.iter().map(|key| (*key).to_owned()).collect();
+        let wanted = Wanted { action: format!("dynamodb:{action}"), resource: arn(resource), leading_keys };
+        function(&template, name).permissions.allow(&wanted)
+    };
+    assert!(allowed("environment-guide", "GetItem", "Table", &["env_1"]));
+    assert!(!allowed("environment-guide", "PutItem", "Table", &["env_1"]));
+    assert!(!allowed("environment-guide", "GetItem", "Elsewhere", &["env_1"]));
+    assert!(!allowed("environment-guide", "GetItem", "Table", &["MEMBER#mem_1"]));
+}
+
+#[test]
+fn what_machines_call_knows_nothing_of_people() {
+    let template = parse(TEMPLATE).unwrap();
+    for name in ["environment-bundle", "environment-report", "environment-checks"] {
+        for key in ["CLASS#cls_1", "INSTRUCTORS", "MEMBER#mem_1", "SESSION#1"] {
+            let wanted = |action: &str| Wanted {
+                action: format!("dynamodb:{action}"),
+                resource: arn("Table"),
+                leading_keys: vec![key.to_owned()],
+            };
+            let may = |action: &&str| function(&template, name).permissions.allow(&wanted(action));
+            assert!(!["GetItem", "Query", "PutItem"].iter().any(may), "{name} {key}");
+        }
+    }
+}
+
+#[test]
+fn parameters_that_cannot_work_are_refused_before_anything_is_made() {
+    let refusal = |changes: &[(&str, &str)]| {
+        let mut parameters = parameters();
+        parameters.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        format!("{:#}", Template::parse(TEMPLATE, &parameters, &secret).unwrap_err())
+    };
+    let cases: [(&[(&str, &str)], &str); 11] = [
+        (&[("Installation", "Us")], "lower-case"),
+        (&[("PortalOrigin", "http://labs.example.org")], "https origin"),
+        (&[("PortalOrigin", "https://labs.example.org/")], "https origin"),
+        (&[("AgentSha256", "abc")], "64 lower-case hexadecimal digits"),
+        (&[("LinodeTokenSecret", "")], "LinodeTokenSecret or DigitalOceanTokenSecret"),
+        (&[("AcmeDirectories", "")], "certificate"),
+        (&[("AcmeDirectories", "letsencrypt")], "https addresses"),
+        (&[("MachineUrl", "https://{address}:8443")], "https://{address}:443"),
+        (&[("MachineUrl", "http://{address}:7080")], "Linode makes none"),
+        (&[("LinodeApiUrl", "http://api.linode.com")], "https origin"),
+        (&[("AlarmEmail", "nobody")], "e-mail address"),
+    ];
+    for (changes, said) in cases {
+        let refusal = refusal(changes);
+        assert!(refusal.contains(said), "{changes:?}: {refusal}");
+    }
 }
 
 #[test]

@@ -107,6 +107,12 @@ impl Traffic {
         self.creates_from.map_or(now, |from| from.max(now))
     }
 
+    /// Whether such a call would not have to wait.
+    pub fn may_call(&self, limits: &Limits, now: Timestamp) -> bool {
+        let limit = limits.calls(self.provider, self.creates.is_waiting(now));
+        limit.is_none_or(|limit| self.calls.next(limit, now) <= now)
+    }
+
     /// Takes the next slot for a call that is neither a create nor a list.
     pub fn reserve_call(&mut self, limits: &Limits, now: Timestamp) -> Timestamp {
         match limits.calls(self.provider, self.creates.is_waiting(now)) {

@@ -44,6 +44,11 @@ impl Environment {
 
     /// Turns towards deletion: because it is not wanted, or because it did not become ready in time.
     pub fn begin_delete(&mut self, now: Timestamp) {
+        self.discard("the machine did not become ready in time", now);
+    }
+
+    /// Gives the machine up, and where the environment is still wanted its placement too, because of `why`.
+    pub(super) fn discard(&mut self, why: &str, now: Timestamp) {
         let (Phase::Booting { attempt, machine, .. } | Phase::Ready { attempt, machine, .. }) = &self.phase else {
             return;
         };
@@ -51,8 +56,7 @@ impl Environment {
         let after = match self.wanted {
             Wanted::Gone { reason, .. } => AfterDelete::End { reason },
             Wanted::Running => {
-                let why = "the machine did not become ready in time".to_owned();
-                self.timeline.add(Stage::PlacementFailed, now, Some(why));
+                self.timeline.add(Stage::PlacementFailed, now, Some(why.to_owned()));
                 self.rule_out(failed);
                 AfterDelete::TryAgain
             }

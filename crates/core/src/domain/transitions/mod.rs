@@ -9,7 +9,15 @@ mod working;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Report {
     AgentStarted,
+    /// It asks for a certificate for its address.
+    Certificate,
     SettingUp,
     Ready,
-    Failed { detail: String },
+    Failed {
+        detail: String,
+    },
+    /// It cannot have a certificate, which is the address's fault, or the certificate authority's, and not the lab's.
+    NoCertificate {
+        detail: String,
+    },
 }

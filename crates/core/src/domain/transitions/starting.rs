@@ -16,6 +16,7 @@ use crate::domain::timeline::Stage;
 
 /// A wait that is worth telling.
 const WORTH_TELLING: SignedDuration = SignedDuration::from_secs(3);
+const NO_CERTIFICATE: &str = "no certificate could be had for its address";
 
 impl Environment {
     /// A time for its create was reserved.
@@ -54,6 +55,7 @@ impl Environment {
             started_at: now,
             agent_ready: false,
             agent_failed: None,
+            no_certificate: false,
         };
         self.phase = Phase::Creating { attempt, lease_until: now + CREATE_LEASE, settles_at: None, in_doubt: false };
     }
@@ -69,11 +71,13 @@ impl Environment {
     pub fn machine_created(&mut self, machine: MachineRecord, now: Timestamp) {
         let Phase::Creating { attempt, .. } = &self.phase else { return };
         let attempt = attempt.clone();
-        let failed = attempt.agent_failed.clone();
+        let (failed, no_certificate) = (attempt.agent_failed.clone(), attempt.no_certificate);
         self.timeline.add(Stage::MachineCreated, now, None);
         self.phase = Phase::Booting { attempt, machine, ready_by: now + BOOT_LIMIT };
         if let Some(detail) = failed {
             self.agent_failed(&detail, now);
+        } else if no_certificate {
+            self.discard(NO_CERTIFICATE, now);
         }
     }
 
@@ -143,14 +147,26 @@ impl Environment {
         let starting = matches!(self.phase, Phase::Creating { .. } | Phase::Booting { .. });
         match report {
             Report::AgentStarted if starting => self.timeline.add_once(Stage::AgentStarted, now),
+            Report::Certificate if starting => self.timeline.add_once(Stage::Certificate, now),
             Report::SettingUp if starting => self.timeline.add_once(Stage::SettingUp, now),
-            Report::AgentStarted | Report::SettingUp => {}
+            Report::AgentStarted | Report::Certificate | Report::SettingUp => {}
             Report::Ready => {
                 if let Phase::Creating { attempt, .. } | Phase::Booting { attempt, .. } = &mut self.phase {
                     attempt.agent_ready = true;
                 }
             }
             Report::Failed { detail } => self.agent_failed(&detail, now),
+            Report::NoCertificate { detail } => self.no_certificate(&detail, now),
+        }
+    }
+
+    /// Another address may have more luck; a lab that is being served is not moved to another machine.
+    fn no_certificate(&mut self, detail: &str, now: Timestamp) {
+        match &mut self.phase {
+            Phase::Creating { attempt, .. } => attempt.no_certificate = true,
+            Phase::Booting { .. } => self.discard(NO_CERTIFICATE, now),
+            Phase::Ready { .. } => self.agent_failed(detail, now),
+            Phase::Requested { .. } | Phase::Deleting { .. } | Phase::Gone { .. } | Phase::Failed { .. } => {}
         }
     }
 

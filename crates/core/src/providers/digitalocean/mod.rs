@@ -3,7 +3,10 @@
 mod droplet;
 mod price;
 mod refusal;
+mod tag;
 
+use std::collections::HashSet;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -28,11 +31,14 @@ const PER_PAGE: usize = 200;
 /// A DigitalOcean account.
 pub struct DigitalOcean {
     wire: Wire,
+    /// The tags that nothing carried when somebody looked last.
+    unused_tags: Mutex<HashSet<String>>,
 }
 
 impl DigitalOcean {
     pub fn new(base_url: &str, token: Secret) -> Result<Self, SettingsError> {
-        Ok(Self { wire: Wire::new(ProviderKind::DigitalOcean, base_url, token, Allowances::digitalocean())? })
+        let wire = Wire::new(ProviderKind::DigitalOcean, base_url, token, Allowances::digitalocean())?;
+        Ok(Self { wire, unused_tags: Mutex::default() })
     }
 
     /// Other patience than the usual 20 s for a create and 10 s for any other call.
@@ -139,6 +145,14 @@ impl Provider for DigitalOcean {
         let mut machines = self.machines(Operation::List, ("tag_name", tag)).await?;
         machines.retain(|machine| machine.carries(tag));
         Ok(machines)
+    }
+
+    async fn unused_tags(&self, prefix: &str) -> Result<Vec<String>, ProviderError> {
+        self.twice_unused(prefix).await
+    }
+
+    async fn delete_tag(&self, tag: &str) -> Result<(), ProviderError> {
+        self.untag(tag).await
     }
 
     async fn prices(&self) -> Result<SizePrices, ProviderError> {
