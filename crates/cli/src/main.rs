@@ -2,11 +2,16 @@
 
 mod api;
 mod args;
+mod aws;
+mod backoff;
+mod clouds;
 mod commands;
 mod config;
+mod deployment;
 mod failure;
 mod output;
 mod prompt;
+mod session_keys;
 
 use std::io::Write;
 use std::process::ExitCode;

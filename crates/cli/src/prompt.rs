@@ -68,3 +68,19 @@ pub(crate) fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
         _ => Err(Failure::Refused("nothing was done".to_owned())),
     }
 }
+
+/// Goes on only after `name` was typed: for what a hasty yes must not do.
+pub(crate) fn confirm_name(question: &str, name: &str, yes: bool) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() {
+        return Err(wrong_usage(format!("{question}. There is no terminal to ask on: say --yes")));
+    }
+    eprint!("{question}: ");
+    io::stderr().flush()?;
+    match read_line()?.as_deref().map(str::trim) {
+        Some(typed) if typed == name => Ok(()),
+        _ => Err(Failure::Refused("nothing was done".to_owned())),
+    }
+}

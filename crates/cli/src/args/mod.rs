@@ -5,6 +5,7 @@ mod environment;
 mod instructor;
 mod lab;
 mod member;
+mod operation;
 mod room;
 mod roster;
 mod session;
@@ -17,6 +18,7 @@ pub(crate) use environment::EnvironmentCommand;
 pub(crate) use instructor::InstructorCommand;
 pub(crate) use lab::{LabCommand, LabSettings, PushLab};
 pub(crate) use member::{AddMember, ExtraTime, JoinLinkCommand, MemberCommand, OneMember};
+pub(crate) use operation::{Doctor, EmergencyStop, KeysCommand, KeysOut, Uninstall};
 pub(crate) use room::{RoomAction, RoomCommand, Watch, Who};
 pub(crate) use roster::{ImportRoster, RosterCommand};
 pub(crate) use session::Login;
@@ -37,6 +39,10 @@ Environment:
   BRIHASPATI_TOKEN     an operator's or a session's token, instead of signing in
   BRIHASPATI_CLASS     the class, instead of --class
   BRIHASPATI_PASSWORD  the password for `login`
+  LINODE_TOKEN, DIGITALOCEAN_TOKEN
+                       the providers' tokens, instead of the stack's secrets
+  AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and the like
+                       as for the AWS command line
   NO_COLOR             no colour on terminals either";
 
 /// Classes, labs as code, rosters and the room, from the command line.
@@ -98,6 +104,15 @@ pub(crate) enum Command {
     /// Environments of a class, and the timeline of one
     #[command(subcommand)]
     Environment(EnvironmentCommand),
+    /// Look at an installation from outside, with your AWS credentials: what is wrong, and what to do (operator)
+    Doctor(Doctor),
+    /// Delete every machine of the installation at both providers, now (operator)
+    EmergencyStop(EmergencyStop),
+    /// Delete the installation's stack, and prove that nothing is left at either provider (operator)
+    Uninstall(Uninstall),
+    /// Make and replace the keys that sign sessions (operator)
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Print the completions for a shell
     Completions { shell: Shell },
 }

@@ -2,9 +2,12 @@
 
 mod class;
 mod deletion;
+mod doctor;
+mod emergency;
 mod environment;
 mod export;
 mod instructor;
+mod keys;
 mod lab;
 mod member;
 mod person;
@@ -13,6 +16,7 @@ mod roster;
 mod session;
 mod settings;
 mod times;
+mod uninstall;
 mod watch;
 
 use clap::CommandFactory;
@@ -47,6 +51,10 @@ pub(crate) async fn run(line: CommandLine, output: &Output) -> Result<(), Failur
         Command::Member(command) => member::run(&context()?, command).await,
         Command::JoinLink(command) => member::run_links(&context()?, command).await,
         Command::Room(command) => room::run(&context()?, command).await,
+        Command::Doctor(wanted) => doctor::run(wanted, output).await,
+        Command::EmergencyStop(wanted) => emergency::run(wanted, output).await,
+        Command::Uninstall(wanted) => uninstall::run(wanted, output).await,
+        Command::Keys(command) => keys::run(command, output),
         Command::Environment(command) => environment::run(&context()?, command).await,
     }
 }

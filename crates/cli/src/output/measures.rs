@@ -27,6 +27,12 @@ pub(crate) fn money(micro_usd: i64) -> String {
     format!("{sign}${}.{}", absolute / 1_000_000, &cents[..kept])
 }
 
+/// `1 machine`, `3 machines`.
+pub(crate) fn many(count: impl TryInto<u64>, noun: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub(crate) use file::{NewPrivateFile, write_private};
 pub(crate) use json::{one_line, pretty};
-pub(crate) use measures::{local_time, money, span};
+pub(crate) use measures::{local_time, many, money, span};
 pub(crate) use qr::qr_code;
 pub(crate) use table::{Colour, Table, cell};
 pub(crate) use text::{plain, plain_value};

@@ -5,6 +5,7 @@
 mod classes;
 mod installation;
 mod labs;
+mod operator;
 mod people;
 mod room;
 mod session;

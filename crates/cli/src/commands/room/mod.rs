@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use self::request::{Request, Whom};
 use super::{Context, watch};
 use crate::api::Answer;
+use crate::api::class::ClassRef;
 use crate::api::room::{Outcome, RoomView};
 use crate::args::{RoomAction, RoomCommand};
 use crate::failure::{Failure, wrong_usage};
@@ -101,4 +102,13 @@ async fn act(
         output.line(results::summary(&answered.results, verb))
     })?;
     results::verdict(&answered.results)
+}
+
+/// Stops every environment of a class, and tells how many that were.
+pub(super) async fn stop_everybody(context: &Context<'_>, class: &ClassRef) -> Result<usize, Failure> {
+    let room: Answer<RoomView> = context.api.get(&class.path("/room")).await?;
+    let everybody = Whom::People(room.value.people.into_iter().map(|person| person.id).collect());
+    let answered = Request::new(class, Verb::Stop, Map::new(), everybody).carry_out(context).await?;
+    results::verdict(&answered.results)?;
+    Ok(results::count(&answered.results, Outcome::Done))
 }
