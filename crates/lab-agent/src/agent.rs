@@ -19,6 +19,7 @@ use crate::layout::LabDir;
 use crate::listen;
 use crate::machine::{Machine, Scheme};
 use crate::options::Options;
+use crate::own_token::OwnToken;
 use crate::preparation::Preparation;
 use crate::report::{Report, Stage};
 use crate::reporter::{Pace, Reporter};
@@ -26,6 +27,7 @@ use crate::setup;
 use crate::site::{self, Site};
 use crate::terminal::Terminal;
 use crate::tls::Tls;
+use crate::vault::Vault;
 
 /// How a run of the agent ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +49,8 @@ pub async fn run(machine: Machine, options: Options, shutdown: CancellationToken
             return Outcome::Failed;
         }
     };
-    let control_plane = match ControlPlane::new(&machine) {
+    let own = OwnToken::of(&machine, &options.vault);
+    let control_plane = match ControlPlane::new(&machine, &own.load().unwrap_or_else(|| machine.token.clone())) {
         Ok(control_plane) => Arc::new(control_plane),
         Err(error) => {
             tracing::error!(error = %error, "cannot call the control plane");
@@ -58,7 +61,8 @@ pub async fn run(machine: Machine, options: Options, shutdown: CancellationToken
     let pace = Pace { sign_of_life: options.sign_of_life, activity: options.activity_every };
     let reporter = Reporter::start(Arc::clone(&control_plane), ending.clone(), activity.clone(), pace, stop.clone());
     reporter.tell(Report::stage(Stage::AgentStarted)).await;
-    let mut life = Life { machine, options, control_plane, ending: ending.clone(), activity, stop, terminal: None };
+    let mut life =
+        Life { machine, options, own, control_plane, ending: ending.clone(), activity, stop, terminal: None };
     let failed = tokio::select! {
         () = shutdown.cancelled() => None,
         () = ending.begun() => None,
@@ -86,6 +90,7 @@ pub async fn run(machine: Machine, options: Options, shutdown: CancellationToken
 struct Life {
     machine: Machine,
     options: Options,
+    own: OwnToken,
     control_plane: Arc<ControlPlane>,
     ending: Ending,
     activity: Activity,
@@ -97,7 +102,10 @@ impl Life {
     async fn make_ready(&mut self, reporter: &Reporter) -> Result<(), Failure> {
         let tls = match self.machine.scheme {
             Scheme::Http => None,
-            Scheme::Https => Some(Tls::new(&self.machine.acme_directories, &self.options.certificate)?),
+            Scheme::Https => {
+                let vault = Vault::at(self.options.vault.clone());
+                Some(Tls::new(&self.machine.acme_directories, &self.options.certificate, vault)?)
+            }
         };
         let main = listen::bind(self.options.listen, self.machine.port).await.map_err(Failure::Listen)?;
         let site = Site::default();
@@ -107,6 +115,10 @@ impl Life {
         let lab = LabDir::open(&self.options.lab_dirs).map_err(Failure::Layout)?;
         let was_set_up = lab.is_set_up(&self.machine.environment_id);
         let bundle = self.bundle(was_set_up).await?;
+        if let Some(token) = &bundle.token {
+            self.own.store(token).map_err(Failure::Token)?;
+            self.control_plane.present(token).map_err(|_| Failure::Internal)?;
+        }
         let doors = self.bind_tabs(&bundle).await?;
         let source = self.options.account.clone();
         let account = tokio::task::spawn_blocking(move || source.resolve()).await.map_err(|_| Failure::Internal)??;

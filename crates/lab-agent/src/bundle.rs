@@ -24,6 +24,7 @@ const MOST_TABS: usize = 16;
 pub(crate) struct SentBundle {
     protocol: u32,
     environment_id: String,
+    token: Option<Secret>,
     access_secret: Secret,
     portal_origin: String,
     #[serde(default)]
@@ -66,6 +67,8 @@ pub(crate) enum Watching {
 /// A bundle whose every path, size and number is acceptable.
 #[derive(Debug)]
 pub(crate) struct Bundle {
+    /// What this machine presents from now on. An older control plane has none: the machine file's stays good.
+    pub(crate) token: Option<Secret>,
     pub(crate) access_secret: Secret,
     pub(crate) portal_origin: String,
     pub(crate) tabs: Vec<Tab>,
@@ -125,6 +128,9 @@ impl SentBundle {
         if self.environment_id != environment_id {
             return Err(BundleError::OtherEnvironment);
         }
+        if !self.token.as_ref().is_none_or(Secret::is_presentable) {
+            return Err(BundleError::Field("token"));
+        }
         if !self.access_secret.is_presentable() {
             return Err(BundleError::Field("access_secret"));
         }
@@ -143,6 +149,7 @@ impl SentBundle {
         let address = self.address.map(|address| address.parse()).transpose();
         let checks = self.checks.map_or_else(|| Some(Plan::none()), SentPlan::accept);
         Ok(Bundle {
+            token: self.token,
             files: accept_files(self.files)?,
             checks: checks.ok_or(BundleError::Field("checks"))?,
             address: address.map_err(|_| BundleError::Field("address"))?,

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, RETRY_AFTER, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, InvalidHeaderValue, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -13,12 +13,14 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde::Serialize;
 use thiserror::Error;
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::bundle::SentBundle;
 use crate::causes::with_causes;
 use crate::machine::{Machine, PROTOCOL};
 use crate::report::{Answer, CheckResults, Report};
+use crate::secret::Secret;
 
 const CALL_LIMIT: Duration = Duration::from_secs(20);
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -56,12 +58,13 @@ impl CallError {
 pub(crate) struct ControlPlane {
     http: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     base: String,
-    authorization: HeaderValue,
+    authorization: watch::Sender<HeaderValue>,
     trace_id: String,
 }
 
 impl ControlPlane {
-    pub(crate) fn new(machine: &Machine) -> Result<Self, ConnectorError> {
+    /// The control plane of this machine, which presents `token`.
+    pub(crate) fn new(machine: &Machine, token: &Secret) -> Result<Self, ConnectorError> {
         let mut tcp = HttpConnector::new();
         tcp.set_connect_timeout(Some(CONNECT_LIMIT));
         tcp.set_nodelay(true);
@@ -72,14 +75,18 @@ impl ControlPlane {
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp);
-        let mut authorization = HeaderValue::from_str(&format!("Bearer {}", machine.token.expose()))?;
-        authorization.set_sensitive(true);
         Ok(Self {
             http: Client::builder(TokioExecutor::new()).pool_idle_timeout(Duration::from_secs(20)).build(connector),
             base: format!("{}/environments/{}", machine.control_plane, machine.environment_id),
-            authorization,
+            authorization: watch::Sender::new(authorization(token)?),
             trace_id: machine.trace_id.clone(),
         })
+    }
+
+    /// Every call from now on presents this.
+    pub(crate) fn present(&self, token: &Secret) -> Result<(), InvalidHeaderValue> {
+        self.authorization.send_replace(authorization(token)?);
+        Ok(())
     }
 
     /// Fetches the lab.
@@ -109,7 +116,7 @@ impl ControlPlane {
         let request = Request::builder()
             .method(method)
             .uri(format!("{}/{what}", self.base))
-            .header(AUTHORIZATION, &self.authorization)
+            .header(AUTHORIZATION, self.authorization.borrow().clone())
             .header("brihaspati-protocol", PROTOCOL)
             .header("traceparent", format!("00-{}-{span_id:016x}-01", self.trace_id))
             .header(ACCEPT, "application/json")
@@ -133,13 +140,19 @@ impl ControlPlane {
     }
 }
 
+fn authorization(token: &Secret) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
 /// Why no client could be made; neither happens with a validated machine file.
 #[derive(Debug, Error)]
 pub(crate) enum ConnectorError {
     #[error("cannot prepare TLS: {0}")]
     Tls(#[from] rustls::Error),
     #[error("the token cannot be sent")]
-    Token(#[from] http::header::InvalidHeaderValue),
+    Token(#[from] InvalidHeaderValue),
 }
 
 fn kind_of(status: StatusCode, headers: &HeaderMap) -> CallError {

@@ -24,6 +24,8 @@ pub(crate) enum Failure {
     Address(std::io::Error),
     #[error("{0}")]
     Certificate(#[from] NoCertificate),
+    #[error("this machine's token cannot be kept: {0}")]
+    Token(std::io::Error),
     #[error("no lab user: {0}")]
     Account(#[from] AccountError),
     #[error("{0}")]

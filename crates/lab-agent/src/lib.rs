@@ -17,6 +17,7 @@ mod layout;
 mod listen;
 mod machine;
 mod options;
+mod own_token;
 mod poweroff;
 mod preparation;
 mod report;
@@ -28,6 +29,7 @@ mod site;
 pub mod telemetry;
 mod terminal;
 mod tls;
+mod vault;
 
 pub use account::{Account, AccountSource};
 pub use agent::{Outcome, run};

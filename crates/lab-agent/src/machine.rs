@@ -39,7 +39,7 @@ pub struct Machine {
     pub environment_id: String,
     /// Base URL of the API, without a slash at the end.
     pub control_plane: String,
-    /// Good for the bundle and the reports of this environment.
+    /// Good for the bundle and the reports of this environment, until the bundle has brought another one.
     pub token: Secret,
     /// How browsers reach this machine.
     pub scheme: Scheme,

@@ -180,6 +180,16 @@ impl Functions {
         self.invoke("environment", OTHERS, look).await
     }
 
+    /// What the bundle route does, as far as it matters here: hands the machine its own token.
+    pub(crate) async fn bundle(&self, environment: &str, token: &str) -> End<Result<String, ApiError>> {
+        let work = async {
+            let machine = authenticate_machine(&self.store(), &call_of_machine(environment, token)?).await?;
+            let secrets = machine.environment.secrets.ok_or_else(ApiError::unauthenticated)?;
+            Ok(secrets.machine_token.expose().to_owned())
+        };
+        self.invoke("environment-bundle", OTHERS, work).await
+    }
+
     /// What the report route does: who is calling, then what it says. Also returns who was recognised.
     pub(crate) async fn report(
         &self,
@@ -187,16 +197,10 @@ impl Functions {
         token: &str,
         report: Report,
     ) -> End<Result<(Environment, Option<Environment>), ApiError>> {
-        let (environment, token) = (environment.to_owned(), token.to_owned());
         let work = async {
-            let request = http::Request::builder()
-                .header("authorization", format!("Bearer {token}"))
-                .body(Body::Empty)
-                .map_err(ApiError::internal)?
-                .with_path_parameters(HashMap::from([("environment".to_owned(), environment)]));
-            let machine = authenticate_machine(&self.store(), &request).await?;
-            let after = self.desk().report(&machine.id, machine.attempts, report, None).await?;
-            Ok((machine, after))
+            let machine = authenticate_machine(&self.store(), &call_of_machine(environment, token)?).await?;
+            let after = self.desk().report(&machine.environment.id, machine.speaker(), report, None).await?;
+            Ok((machine.environment, after))
         };
         self.invoke("environment-report", OTHERS, work).await
     }
@@ -207,12 +211,23 @@ impl Functions {
         let chance = u128::from(state.dice.number()) << 16 | u128::from(state.dice.number() & 0xffff);
         let mut secret = || format!("secret-{:016x}{:016x}", state.dice.number(), state.dice.number());
         NewEnvironment {
-            secrets: Secrets { access: secret().into(), machine_token: secret().into(), viewer: secret().into() },
+            secrets: Secrets {
+                access: secret().into(),
+                machine_token: secret().into(),
+                boot_token: None,
+                viewer: secret().into(),
+            },
             id: EnvironmentId::new(Ulid::from_parts(now, chance)),
             trace_id: format!("{chance:032x}"),
             by_action: None,
         }
     }
+}
+
+fn call_of_machine(environment: &str, token: &str) -> Result<http::Request<Body>, ApiError> {
+    let request = http::Request::builder().header("authorization", format!("Bearer {token}"));
+    let request = request.body(Body::Empty).map_err(ApiError::internal)?;
+    Ok(request.with_path_parameters(HashMap::from([("environment".to_owned(), environment.to_owned())])))
 }
 
 /// How browsers are sent to machines.

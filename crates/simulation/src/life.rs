@@ -107,44 +107,62 @@ impl Life {
         } else {
             Report::Ready
         };
-        for report in [Report::AgentStarted, Report::SettingUp, last.clone()] {
+        let boot_token = &self.machine.orders.token;
+        for _ in 0..repeats {
+            self.tell(boot_token, &Report::AgentStarted).await;
+        }
+        let Some(token) = self.fetch_bundle(boot_token).await else { return };
+        for report in [Report::SettingUp, last.clone()] {
             if report == last {
                 sleep(destiny.sets_up_in).await;
             }
             for _ in 0..repeats {
-                self.tell(&report).await;
+                self.tell(&token, &report).await;
             }
         }
         while destiny.calls_twice && self.runs() {
             // The agent's sign of life.
             sleep(Duration::from_mins(5)).await;
-            self.tell(&last).await;
+            self.tell(&token, &last).await;
         }
         if destiny.calls_after_death {
             while self.runs() {
                 sleep(Duration::from_secs(20)).await;
             }
             // What it sent in its last moment arrives now.
-            self.say(&last).await;
+            self.say(&token, &last).await;
         }
+    }
+
+    /// Asks until there is an answer, and reads its own token in it; none where it is refused, or no more.
+    async fn fetch_bundle(&self, boot_token: &str) -> Option<String> {
+        while self.runs() {
+            match self.functions.bundle(&self.machine.orders.environment, boot_token).await {
+                End::Done { value: Ok(token), .. } => return Some(token),
+                End::Done { value: Err(error), .. } if error.status().is_client_error() => return None,
+                End::Done { .. } | End::Crashed | End::Killed => self.pause().await,
+            }
+        }
+        None
     }
 
     /// Says it until it is heard, refused, or the machine is no more.
-    async fn tell(&self, report: &Report) {
-        while self.runs() {
-            if self.say(report).await {
-                return;
-            }
-            let pause = self.world.hold().dice.millis(1000, 8000);
-            sleep(pause).await;
+    async fn tell(&self, token: &str, report: &Report) {
+        while self.runs() && !self.say(token, report).await {
+            self.pause().await;
         }
     }
 
+    async fn pause(&self) {
+        let pause = self.world.hold().dice.millis(1000, 8000);
+        sleep(pause).await;
+    }
+
     /// True if there was an answer that makes repeating useless.
-    async fn say(&self, report: &Report) -> bool {
+    async fn say(&self, token: &str, report: &Report) -> bool {
         let (machine, name) = (&self.machine, format!("machine {} says {report:?}", self.machine.id));
         let orders = &machine.orders;
-        match self.functions.report(&orders.environment, &orders.token, report.clone()).await {
+        match self.functions.report(&orders.environment, token, report.clone()).await {
             End::Done { value: Ok((recognised, _)), .. } => {
                 self.world.say(&name);
                 if recognised.id.as_str() != orders.environment || recognised.attempts != machine.attempt() {

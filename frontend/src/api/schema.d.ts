@@ -839,6 +839,8 @@ export interface components {
             /** Format: int32 */
             protocol: number;
             tabs: components["schemas"]["Tab"][];
+            /** @description What the machine presents from now on. The token of its user data ends with the first report that has this one. */
+            token: string;
             /** @description What an instructor's browser must present. */
             viewer_secret: string;
             /** @description Whether an instructor may look on without being let in each time. */

@@ -33,6 +33,8 @@ pub struct Bundle {
     pub protocol: u32,
     pub environment_id: String,
     pub lab: LabRef,
+    /// What the machine presents from now on. The token of its user data ends with the first report that has this one.
+    pub token: String,
     pub access_secret: String,
     pub portal_origin: String,
     /// The machine's own, as its provider told it; `null` while it did not.
@@ -78,7 +80,7 @@ fn checks(environment: &Environment) -> BundleChecks {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
-    let environment = authenticate_machine(&state.store, &request).await?;
+    let environment = authenticate_machine(&state.store, &request).await?.environment;
     let lives = matches!(environment.phase, Phase::Creating { .. } | Phase::Booting { .. } | Phase::Ready { .. });
     let (true, Some(secrets), Some(expires_at)) = (lives, &environment.secrets, environment.expires_at) else {
         return Err(ApiError::unauthenticated());
@@ -89,6 +91,7 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
         protocol: MACHINE_PROTOCOL,
         environment_id: environment.id.to_string(),
         lab: LabRef { slug: environment.lab.to_string(), title: environment.lab_title.clone() },
+        token: secrets.machine_token.expose().to_owned(),
         access_secret: secrets.access.expose().to_owned(),
         portal_origin: state.portal_origin.clone(),
         address: environment.phase.machine().and_then(|machine| machine.address),

@@ -52,7 +52,7 @@ pub struct ReportedCheck {
     (status = "4XX", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
-    let machine = authenticate_machine(&state.store, &request).await?;
+    let machine = authenticate_machine(&state.store, &request).await?.environment;
     let report: CheckReport = json_body(&request, BODY_LIMIT)?;
     let now = Timestamp::now();
     let results: Vec<CheckResult> = report.results.into_iter().map(|result| found(result, now)).collect();

@@ -65,7 +65,7 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let machine = authenticate_machine(&state.store, &request).await?;
     let report: Report = json_body(&request, BODY_LIMIT)?;
     let active_at = report.active_at.and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let environment = state.desk.report(&machine.id, machine.attempts, change(&report), active_at).await?;
+    let environment = state.desk.report(&machine.environment.id, machine.speaker(), change(&report), active_at).await?;
     json(&MachineAnswer::of(&environment.ok_or_else(ApiError::unauthenticated)?))
 }
 

@@ -42,7 +42,12 @@ pub(crate) async fn start(state: &State, task: &Task, member: &Member) -> Result
 async fn play(state: &State, task: &Task, member: &Member, lab: &Lab) -> Result<ActionResult, ApiError> {
     let new = || NewEnvironment {
         id: EnvironmentId::new(Ulid::new()),
-        secrets: Secrets { access: random_secret(), machine_token: random_secret(), viewer: random_secret() },
+        secrets: Secrets {
+            access: random_secret(),
+            machine_token: random_secret(),
+            boot_token: None,
+            viewer: random_secret(),
+        },
         trace_id: task.trace_id.clone(),
         by_action: Some(task.wanted.id.clone()),
     };

@@ -47,7 +47,12 @@ pub async fn handle(state: Arc<State>, request: Request) -> ApiResult {
     let lab = lab.filter(|lab| !lab.settings.hidden).ok_or_else(lab_not_found)?;
     let new = || NewEnvironment {
         id: EnvironmentId::new(Ulid::new()),
-        secrets: Secrets { access: random_secret(), machine_token: random_secret(), viewer: random_secret() },
+        secrets: Secrets {
+            access: random_secret(),
+            machine_token: random_secret(),
+            boot_token: None,
+            viewer: random_secret(),
+        },
         trace_id: TraceId::of(&request).to_string(),
         by_action: None,
     };

@@ -1,11 +1,11 @@
-//! Lab machines: each knows one token, good for its own environment's three calls, and says which version of
-//! `docs/protocol.md` it speaks. Machines outlive deployments: those of the version before must still be understood.
+//! Lab machines: the token that each presents is good for its own environment's three calls. Each says which version
+//! of `docs/protocol.md` it speaks: machines outlive deployments: those of the version before must still be understood.
 
 use http::StatusCode;
 use lambda_http::Request;
 
 use super::bearer::bearer_token;
-use crate::domain::environment::Environment;
+use crate::domain::environment::{Environment, PresentedToken, Speaker};
 use crate::domain::ids::EnvironmentId;
 use crate::domain::secret::Secret;
 use crate::http::{ApiError, path_parameter};
@@ -16,19 +16,33 @@ pub const MACHINE_PROTOCOL: u32 = 1;
 
 const PROTOCOL_HEADER: &str = "brihaspati-protocol";
 
-/// The environment whose current machine is calling.
+/// Who is calling: the machine of an environment's current attempt.
+pub struct CallingMachine {
+    pub environment: Environment,
+    pub presented: PresentedToken,
+}
+
+impl CallingMachine {
+    pub fn speaker(&self) -> Speaker {
+        Speaker { attempt: self.environment.attempts, presented: self.presented }
+    }
+}
+
+/// The machine that is calling.
 ///
 /// # Errors
 /// 401, whether the environment is unknown, ended, or another's: a machine learns nothing from it. 400 where it speaks a
 /// newer version of the protocol than this one.
-pub async fn authenticate_machine(store: &Store, request: &Request) -> Result<Environment, ApiError> {
+pub async fn authenticate_machine(store: &Store, request: &Request) -> Result<CallingMachine, ApiError> {
     let token = bearer_token(request).map(Secret::from).ok_or_else(ApiError::unauthenticated)?;
     let id: EnvironmentId = path_parameter(request, "environment").map_err(|_| ApiError::unauthenticated())?;
     let environment = store.environment(&id).await?;
-    let environment = environment
-        .filter(|environment| environment.secrets.as_ref().is_some_and(|secrets| secrets.machine_token == token))
-        .ok_or_else(ApiError::unauthenticated)?;
-    if speaks_a_known_protocol(request) { Ok(environment) } else { Err(unknown_protocol()) }
+    let machine = environment.and_then(|environment| {
+        let presented = environment.secrets.as_ref()?.recognise(&token)?;
+        Some(CallingMachine { environment, presented })
+    });
+    let machine = machine.ok_or_else(ApiError::unauthenticated)?;
+    if speaks_a_known_protocol(request) { Ok(machine) } else { Err(unknown_protocol()) }
 }
 
 /// The first agents did not say: they speak version 1.

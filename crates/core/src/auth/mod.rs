@@ -11,7 +11,7 @@ mod session;
 mod sign_in;
 
 pub use caller::{Authenticator, Caller, ClassAdmin, SignedIn, Staff, Teacher};
-pub use machine::{MACHINE_PROTOCOL, authenticate_machine};
+pub use machine::{CallingMachine, MACHINE_PROTOCOL, authenticate_machine};
 pub use operator::{Operator, OperatorKey};
 pub use password::{code_sha256, hash_password, one_time_code, random_secret, sha256_hex, verify_password};
 pub use session::{SESSION_LIFETIME, SessionSigner, SessionVerifier, clear_cookie};

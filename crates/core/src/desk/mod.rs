@@ -13,7 +13,7 @@ use crate::config::{Settings, SettingsError};
 use crate::domain::admission::{Having, Refusal};
 use crate::domain::class::Class;
 use crate::domain::decision::{Decision, decide};
-use crate::domain::environment::{Environment, NewEnvironment};
+use crate::domain::environment::{Environment, NewEnvironment, PresentedToken, Speaker};
 use crate::domain::ids::{ClassId, EnvironmentId, MemberId};
 use crate::domain::lab::Lab;
 use crate::domain::member::Member;
@@ -144,19 +144,22 @@ impl Desk {
         }
     }
 
-    /// What the machine of attempt number `attempt` says, and when its trainee did something last. Another attempt has
-    /// another machine: the one before has nothing to say any more.
+    /// What a machine says, and when its trainee did something last. Another attempt has another machine: the one before
+    /// has nothing to say any more.
     pub async fn report(
         &self,
         id: &EnvironmentId,
-        attempt: u32,
+        speaker: Speaker,
         report: Report,
         active_at: Option<Timestamp>,
     ) -> Result<Option<Environment>, StoreError> {
         let became_ready = AtomicBool::new(false);
         let apply = |environment: &mut Environment, now| {
-            if environment.attempts != attempt {
+            if environment.attempts != speaker.attempt {
                 return;
+            }
+            if speaker.presented == PresentedToken::Own {
+                environment.machine_came_in();
             }
             environment.reported(report.clone(), now);
             let ready = decide(environment, now) == Decision::BecomeReady;

@@ -27,15 +27,49 @@ pub enum Wanted {
 pub struct Secrets {
     /// What a browser presents to the machine.
     pub access: Secret,
-    /// What the machine presents to us; a new one for every attempt.
+    /// What the machine presents to us; a new one for every attempt. It comes with the machine's bundle.
     pub machine_token: Secret,
+    /// What the machine's user data has in its place, until the machine has spoken with its own: a provider shows user
+    /// data to whoever works on the machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boot_token: Option<Secret>,
     /// What an instructor's browser presents to the machine: it shows the terminal when its trainee allows that.
     pub viewer: Secret,
 }
 
+/// What the machine of one attempt presents to us.
+pub struct MachineTokens {
+    pub boot: Secret,
+    pub own: Secret,
+}
+
+/// Which of its tokens a machine presented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PresentedToken {
+    Boot,
+    Own,
+}
+
+/// The machine that says something: of which attempt, by which token.
+#[derive(Clone, Copy, Debug)]
+pub struct Speaker {
+    pub attempt: u32,
+    pub presented: PresentedToken,
+}
+
 impl Secrets {
-    pub(super) fn with_machine_token(&self, machine_token: Secret) -> Self {
-        Self { access: self.access.clone(), machine_token, viewer: self.viewer.clone() }
+    pub(super) fn for_machine(&self, MachineTokens { boot, own }: MachineTokens) -> Self {
+        let (access, viewer) = (self.access.clone(), self.viewer.clone());
+        Self { access, machine_token: own, boot_token: Some(boot), viewer }
+    }
+
+    /// Which token of the machine this is; `None` for anything else.
+    pub fn recognise(&self, presented: &Secret) -> Option<PresentedToken> {
+        if self.machine_token == *presented {
+            Some(PresentedToken::Own)
+        } else {
+            self.boot_token.as_ref().filter(|boot| *boot == presented).map(|_| PresentedToken::Boot)
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::Provisioner;
 use crate::auth::random_secret;
-use crate::domain::environment::Environment;
+use crate::domain::environment::{Environment, MachineTokens};
 use crate::domain::failure_path::path;
 use crate::domain::ids::EnvironmentId;
 use crate::domain::lifecycle::{Attempt, CREATE_NEEDS, Phase};
@@ -19,7 +19,8 @@ impl Provisioner {
         placement_index: usize,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
-        environment.begin_attempt(placement_index, random_secret(), now);
+        let tokens = MachineTokens { boot: random_secret(), own: random_secret() };
+        environment.begin_attempt(placement_index, tokens, now);
         self.store.save(&mut environment, now).await?;
         let Phase::Creating { attempt, lease_until, .. } = environment.phase.clone() else { return Ok(()) };
         // A write that took long, or a computer that slept: another worker may take the attempt over before the provider

@@ -55,7 +55,7 @@ impl AgentSource {
             "protocol": 1,
             "environment_id": environment.id,
             "control_plane": self.control_plane,
-            "token": secrets.machine_token.expose(),
+            "token": secrets.boot_token.as_ref()?.expose(),
             "scheme": self.machine_url.scheme(),
             "port": self.machine_url.port(),
             "deadline": deadline,

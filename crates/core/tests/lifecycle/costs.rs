@@ -4,7 +4,7 @@ use brihaspati_core::domain::placement::{Placement, ProviderKind};
 use brihaspati_core::domain::price::{PriceRecord, Prices, SizePrice, SizePrices, Unpriced, bill, spent};
 use jiff::SignedDuration;
 
-use crate::scene::{at, booting, machine, placement, ready, requested};
+use crate::scene::{at, booting, machine, placement, ready, requested, tokens};
 
 const LINODE: ProviderKind = ProviderKind::Linode;
 const DIGITALOCEAN: ProviderKind = ProviderKind::DigitalOcean;
@@ -131,7 +131,7 @@ fn a_running_machine_costs_from_its_creation_until_now() {
 fn an_ended_environment_costs_what_its_machines_cost_until_they_were_proven_absent() {
     let mut environment = booting();
     environment.machine_absent("GET answered 404".into(), at(30));
-    environment.begin_attempt(1, "third".into(), at(40));
+    environment.begin_attempt(1, tokens("third"), at(40));
     let droplet = brihaspati_core::domain::lifecycle::MachineRecord {
         provider: DIGITALOCEAN,
         created_at: at(41),

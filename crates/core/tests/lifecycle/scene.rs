@@ -1,6 +1,6 @@
 //! Environments in every phase.
 
-use brihaspati_core::domain::environment::{Environment, NewEnvironment, Secrets};
+use brihaspati_core::domain::environment::{Environment, MachineTokens, NewEnvironment, Secrets};
 use brihaspati_core::domain::ids::{ClassId, EnvironmentId, MemberId};
 use brihaspati_core::domain::lab::{CheckSettings, CheckSpec, Lab, LabLimits, LabManifest, LabSettings};
 use brihaspati_core::domain::lifecycle::{MachineRecord, Slot};
@@ -50,6 +50,7 @@ pub(crate) fn requested() -> Environment {
         secrets: Secrets {
             access: Secret::from("access"),
             machine_token: Secret::from("first"),
+            boot_token: None,
             viewer: Secret::from("viewer"),
         },
         trace_id: "t".into(),
@@ -76,10 +77,15 @@ pub(crate) fn slot(placement_index: usize, secs: i64) -> Slot {
     Slot { placement_index, at: at(secs), reserved_at: at(secs), ahead: 0 }
 }
 
+/// What the machine of an attempt presents.
+pub(crate) fn tokens(own: &str) -> MachineTokens {
+    MachineTokens { boot: format!("{own}, to boot with").into(), own: own.into() }
+}
+
 pub(crate) fn creating() -> Environment {
     let mut environment = requested();
     environment.slot_taken(slot(0, 0), at(0));
-    environment.begin_attempt(0, Secret::from("second"), at(0));
+    environment.begin_attempt(0, tokens("second"), at(0));
     environment
 }
 

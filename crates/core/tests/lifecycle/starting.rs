@@ -7,7 +7,6 @@ use brihaspati_core::domain::lifecycle::{
     BOOT_LIMIT, CREATE_LEASE, Phase, SETTLE, SLOT_HOLDS, START_LIMIT, Slot, Status, UNANSWERED_LIMIT,
 };
 use brihaspati_core::domain::provider_error::ProviderError;
-use brihaspati_core::domain::secret::Secret;
 use brihaspati_core::domain::timeline::Stage;
 use brihaspati_core::domain::transitions::Report;
 use jiff::SignedDuration;
@@ -152,7 +151,7 @@ fn when_no_placement_is_left_the_environment_fails_and_says_so() {
     let mut environment = creating();
     environment.create_failed(path(&ProviderError::NoCapacity).0, at(1));
     environment.slot_taken(slot(1, 1), at(1));
-    environment.begin_attempt(1, Secret::from("third"), at(1));
+    environment.begin_attempt(1, tokens("third"), at(1));
     environment.create_failed(path(&ProviderError::NoCapacity).0, at(2));
     let Decision::GiveUp { failure } = decide(&environment, at(2)) else { panic!("{:?}", environment.phase) };
     assert_eq!(failure.code, "no_placement");
@@ -185,9 +184,10 @@ fn every_attempt_has_a_token_and_a_label_of_its_own() {
     let first = environment.secrets.clone().unwrap();
     environment.create_failed(path(&ProviderError::NoCapacity).0, at(1));
     environment.slot_taken(slot(1, 1), at(1));
-    environment.begin_attempt(1, Secret::from("third"), at(1));
+    environment.begin_attempt(1, tokens("third"), at(1));
     let second = environment.secrets.clone().unwrap();
     assert_ne!(first.machine_token, second.machine_token);
+    assert_ne!(first.boot_token, second.boot_token);
     assert_eq!(first.access, second.access);
     assert_ne!(environment.machine_label(1), environment.machine_label(2));
     assert_eq!(environment_of_label(&environment.machine_label(2)), Some(environment.id.clone()));

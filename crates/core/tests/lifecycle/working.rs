@@ -36,7 +36,7 @@ fn time_that_was_added_before_the_machine_counts_for_the_machine() {
     let mut environment = requested();
     environment.extend("early", 15, "grace", at(0));
     environment.slot_taken(slot(0, 0), at(0));
-    environment.begin_attempt(0, "token".into(), at(0));
+    environment.begin_attempt(0, tokens("token"), at(0));
     assert_eq!(environment.expires_at, Some(at(0) + SignedDuration::from_mins(i64::from(MINUTES) + 15)));
 }
 

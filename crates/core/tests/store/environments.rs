@@ -38,7 +38,12 @@ fn environment() -> Environment {
     };
     let new = NewEnvironment {
         id: EnvironmentId::nil(),
-        secrets: Secrets { access: "access".into(), machine_token: "token".into(), viewer: "viewer".into() },
+        secrets: Secrets {
+            access: "access".into(),
+            machine_token: "token".into(),
+            boot_token: None,
+            viewer: "viewer".into(),
+        },
         trace_id: "4bf92f3577b34da6a3ce929d0e0e4736".into(),
         by_action: None,
     };

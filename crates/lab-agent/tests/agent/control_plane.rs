@@ -12,6 +12,9 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+/// What stands in the user data.
+pub(crate) const BOOT_TOKEN: &str = "the-boot-token";
+/// What the bundle brings in its place.
 pub(crate) const TOKEN: &str = "the-machine-token";
 pub(crate) const ENVIRONMENT: &str = "env_01test";
 
@@ -34,6 +37,8 @@ struct Answers {
     check_reports: Vec<Value>,
     traces: Vec<String>,
     protocols: Vec<String>,
+    /// The machine has reported with its own token: the other one is not known any more.
+    came_in: bool,
 }
 
 impl ControlPlane {
@@ -53,6 +58,7 @@ impl ControlPlane {
             check_reports: Vec::new(),
             traces: Vec::new(),
             protocols: Vec::new(),
+            came_in: false,
         };
         let state = Arc::new(Mutex::new(answers));
         let router = Router::new()
@@ -83,9 +89,16 @@ impl ControlPlane {
         self.state.lock().unwrap().expires_at = Some(jiff::Timestamp::try_from(time).unwrap().to_string());
     }
 
-    /// It knows nothing of activity, certificates and causes, and refuses what it does not know.
+    /// It knows nothing of activity, certificates and causes, and refuses what it does not know; and of one token only.
     pub(crate) fn be_old(&self) {
-        self.state.lock().unwrap().is_old = true;
+        let mut state = self.state.lock().unwrap();
+        state.is_old = true;
+        state.bundle.as_object_mut().unwrap().remove("token");
+    }
+
+    /// Whether the token of the user data is good for nothing any more.
+    pub(crate) fn has_forgotten_the_boot_token(&self) -> bool {
+        self.state.lock().unwrap().came_in
     }
 
     /// It takes reports in and never answers.
@@ -141,14 +154,16 @@ impl ControlPlane {
 
 type Shared = State<Arc<Mutex<Answers>>>;
 
-fn admit(answers: &mut Answers, headers: &HeaderMap, id: &str) -> Result<(), StatusCode> {
+/// Whether it presents its own token, and not that of its user data.
+fn admit(answers: &mut Answers, headers: &HeaderMap, id: &str) -> Result<bool, StatusCode> {
     if let Some(status) = answers.always {
         return Err(status);
     }
     answers.traces.push(headers["traceparent"].to_str().unwrap().to_owned());
     answers.protocols.push(headers["brihaspati-protocol"].to_str().unwrap().to_owned());
-    let known = headers["authorization"] == format!("Bearer {TOKEN}") && id == ENVIRONMENT;
-    if known { Ok(()) } else { Err(StatusCode::UNAUTHORIZED) }
+    let presents = |token: &str| headers["authorization"] == format!("Bearer {token}");
+    let known = (presents(TOKEN) && !answers.is_old) || (presents(BOOT_TOKEN) && !answers.came_in);
+    if known && id == ENVIRONMENT { Ok(presents(TOKEN)) } else { Err(StatusCode::UNAUTHORIZED) }
 }
 
 async fn bundle_route(State(state): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
@@ -176,8 +191,9 @@ async fn report_route(
 }
 
 fn take_report(answers: &mut Answers, headers: &HeaderMap, id: &str, report: Value) -> (Response, bool) {
-    if let Err(status) = admit(answers, headers, id) {
-        return (status.into_response(), false);
+    match admit(answers, headers, id) {
+        Ok(own) => answers.came_in |= own,
+        Err(status) => return (status.into_response(), false),
     }
     let is_new = report.get("active_at").or(report.get("cause")).is_some() || report["stage"] == "certificate";
     if answers.is_old && is_new {

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::control_plane::{ControlPlane, ENVIRONMENT, TOKEN};
+use crate::control_plane::{BOOT_TOKEN, ControlPlane, ENVIRONMENT, TOKEN};
 
 pub(crate) const SECRET: &str = "what-a-browser-must-present";
 pub(crate) const VIEWER_SECRET: &str = "what-a-watcher-must-present";
@@ -65,7 +65,7 @@ pub(crate) struct Lab {
 impl LabBuilder {
     pub(crate) fn new() -> Self {
         let bundle = json!({
-            "protocol": 1, "environment_id": ENVIRONMENT, "lab": { "slug": "test", "title": "Test" },
+            "protocol": 1, "environment_id": ENVIRONMENT, "token": TOKEN, "lab": { "slug": "test", "title": "Test" },
             "access_secret": SECRET, "portal_origin": PORTAL, "expires_at": "2030-01-01T00:00:00Z",
             "tabs": [], "files": [], "new": {}
         });
@@ -220,7 +220,7 @@ impl LabBuilder {
         }
         let deadline = (SystemTime::now() + self.life).duration_since(UNIX_EPOCH).unwrap().as_secs();
         let machine = json!({
-            "protocol": 1, "environment_id": ENVIRONMENT, "control_plane": control_plane.url, "token": TOKEN,
+            "protocol": 1, "environment_id": ENVIRONMENT, "control_plane": control_plane.url, "token": BOOT_TOKEN,
             "scheme": if self.directories.is_empty() { "http" } else { "https" }, "port": PORT,
             "deadline": deadline, "trace_id": TRACE, "acme_directories": self.directories, "new": {}
         });
@@ -251,11 +251,8 @@ impl LabBuilder {
             sign_of_life: self.sign_of_life,
             activity_every: self.activity_every,
             hello_limit: self.hello_limit,
-            certificate: CertificateOptions {
-                folder: folder.path().join("certificate"),
-                limit: self.certificate_limit,
-                roots: self.vouchers,
-            },
+            vault: folder.path().join("vault"),
+            certificate: CertificateOptions { limit: self.certificate_limit, roots: self.vouchers },
         };
         let machine = Machine::parse(&machine.to_string()).unwrap();
         let mut lab =

@@ -138,6 +138,25 @@ async fn what_a_newer_control_plane_adds_is_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn once_the_lab_is_ready_the_token_of_the_user_data_is_not_needed_any_more() {
+    let mut lab = LabBuilder::new().setup("true").ready().await;
+    assert!(lab.control_plane.has_forgotten_the_boot_token());
+    lab.restart().await;
+    let ready = || lab.control_plane.stages().iter().filter(|stage| *stage == "ready").count();
+    eventually("ready again", || async { ready() == 2 }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_a_control_plane_that_knows_one_token_only_that_one_stays() {
+    let mut lab = LabBuilder::new().setup("true").old_control_plane().start().await;
+    lab.reaches("ready").await;
+    assert!(!lab.control_plane.has_forgotten_the_boot_token());
+    lab.restart().await;
+    let ready = || lab.control_plane.stages().iter().filter(|stage| *stage == "ready").count();
+    eventually("ready again", || async { ready() == 2 }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_agent_that_is_restarted_leaves_the_work_alone() {
     let script = r#"echo again >> "$LAB_HOME/setups""#;
     let mut lab = LabBuilder::new().setup(script).file("files/work.txt", "original").ready().await;

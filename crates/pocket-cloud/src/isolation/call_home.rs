@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, RequestBuilder, Response};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -16,6 +16,12 @@ struct MachineConfig {
     trace_id: String,
 }
 
+/// What of the bundle the calls need.
+#[derive(Deserialize)]
+struct Bundle {
+    token: Option<String>,
+}
+
 /// Attempts per call, a little apart, for a control plane that is just starting.
 const ATTEMPTS: u32 = 5;
 
@@ -24,22 +30,24 @@ pub(super) async fn call_home(client: &Client, user_data: &str) -> Result<()> {
     let config = machine_config(user_data).context("the user data writes no machine.json")?;
     let environment = format!("{}/environments/{}", config.control_plane, config.environment_id);
 
-    call(&config, || client.get(format!("{environment}/bundle"))).await?;
+    // W3C trace context; the parent id is fixed since nothing else of this machine is traced.
+    let traceparent = format!("00-{}-00000000000000aa-01", config.trace_id);
+    let bundle = call(&config.token, &traceparent, || client.get(format!("{environment}/bundle"))).await?;
+    let bundle: Bundle = bundle.json().await.context("reading the bundle")?;
+    let token = bundle.token.unwrap_or(config.token);
     for stage in ["agent-started", "setting-up", "ready"] {
         let report = json!({ "stage": stage, "agent_version": env!("CARGO_PKG_VERSION") });
-        call(&config, || client.post(format!("{environment}/report")).json(&report)).await?;
+        call(&token, &traceparent, || client.post(format!("{environment}/report")).json(&report)).await?;
     }
     Ok(())
 }
 
-async fn call(config: &MachineConfig, request: impl Fn() -> RequestBuilder) -> Result<()> {
-    // W3C trace context; the parent id is fixed since nothing else of this machine is traced.
-    let traceparent = format!("00-{}-00000000000000aa-01", config.trace_id);
+async fn call(token: &str, traceparent: &str, request: impl Fn() -> RequestBuilder) -> Result<Response> {
     let mut attempt = 1;
     loop {
-        let answer = request().bearer_auth(&config.token).header("traceparent", &traceparent).send().await;
+        let answer = request().bearer_auth(token).header("traceparent", traceparent).send().await;
         match answer {
-            Ok(response) if response.status().is_success() => return Ok(()),
+            Ok(response) if response.status().is_success() => return Ok(response),
             Ok(response) if response.status().is_client_error() || attempt == ATTEMPTS => {
                 anyhow::bail!("{} answered {}", response.url().path(), response.status());
             }

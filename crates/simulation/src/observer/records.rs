@@ -39,7 +39,8 @@ impl Observer {
             was_ready: false,
         });
         if let Some(secrets) = &environment.secrets {
-            known.secrets.extend([&secrets.access, &secrets.machine_token].map(|secret| secret.expose().to_owned()));
+            let all = [&secrets.access, &secrets.machine_token, &secrets.viewer].into_iter().chain(&secrets.boot_token);
+            known.secrets.extend(all.map(|secret| secret.expose().to_owned()));
         }
         known.unsettled_since = if settled { None } else { known.unsettled_since.or(Some(now)) };
         known.was_ready |= is_ready(&environment);

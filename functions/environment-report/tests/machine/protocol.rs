@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use brihaspati_core::domain::environment::Environment;
+use brihaspati_core::domain::environment::{Environment, MachineTokens};
 use brihaspati_core::store::MemberDesk;
 use serde::Deserialize;
 use serde_json::Value;
@@ -35,7 +35,8 @@ async fn booting() -> (System, String) {
     let environment = requested(&lab(), at(4_000_000_000));
     system.store.start(&environment, MemberDesk::default(), None, environment.requested_at).await.unwrap();
     let boot = |environment: &mut Environment, now| {
-        environment.begin_attempt(0, "token-of-the-first-attempt".into(), now);
+        let tokens = MachineTokens { boot: "token-of-the-first-attempt".into(), own: "token-of-the-machine".into() };
+        environment.begin_attempt(0, tokens, now);
         environment.machine_created(machine(), now);
     };
     system.store.change(&environment.id, || environment.requested_at, boot).await.unwrap();
@@ -115,5 +116,28 @@ async fn a_stranger_learns_nothing_about_versions() {
         let stranger = recording.with_header("brihaspati-protocol", "2").with_header("authorization", "Bearer guess");
         let (status, answer) = system.call(&id, &stranger.call).await;
         assert_eq!((status, &answer["code"]), (401, &"unauthenticated".into()), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_token_of_the_user_data_ends_with_the_first_report_by_the_machines_own() {
+    let (system, id) = booting().await;
+    // All but the last, which ends the machine. Each as often as the machine likes: an answer may have been lost.
+    let answers_to = async |token: &str| {
+        let mut answers = Vec::new();
+        for (_, recording) in version_1().into_iter().take(5) {
+            let recording = recording.with_header("authorization", &format!("Bearer {token}"));
+            answers.push(system.call(&id, &recording.call).await);
+        }
+        answers
+    };
+    let answers = answers_to("token-of-the-first-attempt").await;
+    assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
+    let own = answers[1].1["token"].as_str().unwrap();
+    for _ in 0..2 {
+        let answers = answers_to(own).await;
+        assert!(answers.iter().all(|(status, _)| *status == 200), "{answers:?}");
+        let answers = answers_to("token-of-the-first-attempt").await;
+        assert!(answers.iter().all(|(status, _)| *status == 401), "{answers:?}");
     }
 }

@@ -68,7 +68,12 @@ pub(crate) fn lab() -> Lab {
 pub(crate) fn new_environment(trace_id: &str) -> NewEnvironment {
     NewEnvironment {
         id: EnvironmentId::new(Ulid::from_parts(2, 2)),
-        secrets: Secrets { access: "access".into(), machine_token: "none yet".into(), viewer: "viewer".into() },
+        secrets: Secrets {
+            access: "access".into(),
+            machine_token: "none yet".into(),
+            boot_token: None,
+            viewer: "viewer".into(),
+        },
         trace_id: trace_id.into(),
         by_action: None,
     }

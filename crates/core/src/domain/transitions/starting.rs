@@ -5,13 +5,12 @@ use std::net::IpAddr;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Report;
-use crate::domain::environment::Environment;
+use crate::domain::environment::{Environment, MachineTokens};
 use crate::domain::failure_path::Next;
 use crate::domain::lifecycle::{
     AfterDelete, Attempt, BOOT_LIMIT, CREATE_LEASE, Failure, MachineRecord, Phase, SETTLE, Slot, UNANSWERED_LIMIT,
 };
 use crate::domain::receipt::EndReason;
-use crate::domain::secret::Secret;
 use crate::domain::timeline::Stage;
 
 /// A wait that is worth telling.
@@ -40,12 +39,12 @@ impl Environment {
     }
 
     /// The intent: from here on a machine may exist under the attempt's label.
-    pub fn begin_attempt(&mut self, placement_index: usize, machine_token: Secret, now: Timestamp) {
+    pub fn begin_attempt(&mut self, placement_index: usize, tokens: MachineTokens, now: Timestamp) {
         let Some(placement) = self.placements.get(placement_index).cloned() else { return };
         self.attempts += 1;
         let minutes = self.terms.minutes + self.work.extra_minutes();
         self.expires_at = Some(now + SignedDuration::from_mins(minutes.into()));
-        self.secrets = self.secrets.as_ref().map(|secrets| secrets.with_machine_token(machine_token));
+        self.secrets = self.secrets.as_ref().map(|secrets| secrets.for_machine(tokens));
         let place = format!("{}, {}", placement.provider.title(), placement.region);
         self.timeline.add(Stage::Creating, now, Some(place));
         let attempt = Attempt {
@@ -140,6 +139,13 @@ impl Environment {
         if silent {
             let provider = attempt.placement.provider;
             self.give_up_waiting(provider, now);
+        }
+    }
+
+    /// Its machine spoke with its own token: the one in the user data has served.
+    pub fn machine_came_in(&mut self) {
+        if let Some(secrets) = &mut self.secrets {
+            secrets.boot_token = None;
         }
     }
 
