@@ -87,8 +87,10 @@ impl Clouds {
             },
             user_data: format!("shutdown -h +600\n{orders}\n"),
         };
-        // A stray is one more machine, or there is none.
-        let _ = self.account(kind).create(&spec, now);
+        // A stray is one more machine that is up, or there is none.
+        if let Ok(machine) = self.account(kind).create(&spec, now) {
+            machine.power = Power::Running;
+        }
     }
 
     /// The machine does not exist any more.
