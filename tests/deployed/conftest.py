@@ -6,7 +6,8 @@ from harness.packages import Missing
 from people.classroom import PASSWORD, Classroom
 from people.command_line import CommandLine
 
-ORDER = ["gateway", "trainee", "instructor", "upgrade", "reaper", "dead_letters"]
+ORDER = ["gateway", "trainee", "instructor", "upgrade", "doctor", "reaper", "dead_letters"]
+ORDER += ["emergency_stop", "uninstall"]
 RUNNING = pytest.StashKey[Installation]()
 NEIGHBOURS_TAG = "brihaspati:deployed-test-2"
 
@@ -59,10 +60,16 @@ def installation(started, strays):
     return started
 
 
+@pytest.fixture(scope="session")
+def operator(installation, tmp_path_factory):
+    """Whoever owns the accounts at AWS and at the providers."""
+    return CommandLine(tmp_path_factory.mktemp("operator"), installation.url, **installation.variables())
+
+
 @pytest.fixture(scope="module")
 def classroom(installation, tmp_path_factory, request):
     """An instructor of the module's own, who signs in at a terminal and has no class yet."""
-    name = request.module.__name__.replace("test_", "grace-")
+    name = request.module.__name__.replace("test_", "grace-").replace("_", "-")
     home = tmp_path_factory.mktemp(name)
     secrets = {"BRIHASPATI_TOKEN": installation.secrets.operator_token, "BRIHASPATI_NEW_PASSWORD": PASSWORD}
     operator = CommandLine(home / "operator", installation.url, **secrets)

@@ -31,3 +31,4 @@ def test_a_poisoned_message_ends_among_the_dead_letters(installation, queue):
     attempts = installation.logged("left in the queue")
     redrive = installation.template.of_type("AWS::SQS::Queue")["ProvisionQueue"]["RedrivePolicy"]
     assert len(attempts) == redrive["maxReceiveCount"], attempts
+    sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])

@@ -43,6 +43,8 @@ def echo(installation):
         gateway.delete_route(ApiId=api, RouteId=route)
     gateway.delete_integration(ApiId=api, IntegrationId=integration)
     functions.delete_function(FunctionName="echo")
+    # Lambda makes it by itself, and leaves it.
+    installation.emulator.client("logs").delete_log_group(logGroupName="/aws/lambda/echo")
 
 
 def check(event: dict):

@@ -11,6 +11,12 @@ REPORT_SECS = 30
 END_SECS = 60
 
 
+@pytest.fixture(scope="module", autouse=True)
+def first(installation):
+    """What was deployed before anything is deployed anew."""
+    return deployed(installation)
+
+
 @pytest.fixture(scope="module")
 def ada(installation, classroom):
     """A trainee who is signed in before anything is deployed anew."""
@@ -33,7 +39,7 @@ def test_an_upgrade_ends_no_session_and_no_running_lab(installation, ada, runnin
     with terminal(ada.get(running)["access"], installation.url) as shell:
         shell.type("kept=alive\r")
         packages = {id: package.next_version(tmp_path) for id, package in installation.packages.items()}
-        update(installation, installation.stack.upload_code(packages), LogLevel="debug")
+        installation.update(installation.stack.upload_code(packages), LogLevel="debug")
         after = deployed(installation)
         assert all(after[id] != before[id] for id in packages), "every function is another one now"
         shell.type("echo still $kept\r")
@@ -48,15 +54,16 @@ def test_a_deploy_that_fails_leaves_the_old_version_running(installation, ada, r
     code = installation.stack.upload_code(installation.packages)
     code["Reaper"] = f"s3://{BUCKET}/never-uploaded.zip"
     with pytest.raises(Refused, match="UPDATE_ROLLBACK_COMPLETE.*Reaper"):
-        update(installation, code, LogLevel="info")
+        installation.update(code, LogLevel="info")
     assert deployed(installation) == before
     assert ada.get(running)["status"] == "ready"
+
+
+def test_the_way_back_to_the_older_version_is_a_deploy_as_well(installation, first, ada, running):
+    installation.update()
+    assert deployed(installation) == first
     ada.post(f"{running}/stop")
     eventually("the deletion", lambda: ada.environment(running, "gone"), END_SECS)
-
-
-def update(installation, code: dict[str, str], **changed: str):
-    installation.stack.update(installation.template, code, {**installation.parameters, **changed})
 
 
 def deployed(installation) -> dict[str, tuple]:

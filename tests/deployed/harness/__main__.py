@@ -10,7 +10,9 @@ from .packages import Missing
 
 
 def main():
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    # A shell has what it starts in the background ignore SIGINT.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="brihaspati-deployed-", ignore_cleanup_errors=True) as folder:
         installation = Installation(Path(folder))
         try:

@@ -46,6 +46,8 @@ class Emulator:
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
             "IOT_MTLS_ENABLED": "0",
+            # As most accounts have it; ministack's own number is of this computer's memory.
+            "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
             "LAMBDA_EXECUTOR": "local",
             "MINISTACK_HOST": "localhost",
             "MINISTACK_REGION": REGION,

@@ -42,16 +42,32 @@ class Installation:
         self._running.append(program)
         return program
 
+    def upload_agent(self, program: bytes) -> str:
+        """Where new machines download it."""
+        return self.stack.upload("lab-agent-x86_64", program)
+
     def deploy(self):
         self.stack.create(self.template, self.stack.upload_code(self.packages), self.parameters)
+
+    def update(self, code: dict[str, str] | None = None, **changed: str):
+        """Deploys anew, with this code or the same as at first, and with some parameters changed."""
+        code = code or self.stack.upload_code(self.packages)
+        self.stack.update(self.template, code, {**self.parameters, **changed})
+
+    def run_reaper(self):
+        """By hand, as an operator may at any time."""
+        name = self.stack.outputs()["ReaperFunctionName"]
+        ended = self.emulator.client("lambda").invoke(FunctionName=name)
+        assert "FunctionError" not in ended, ended["Payload"].read()
 
     def _parameters(self) -> dict[str, str]:
         """Those that an operator gives; the others keep the template's defaults."""
         wanted = {
+            **packages.parameters(),
             "AcmeDirectories": "",
+            "AlarmEmail": "operator@example.org",
             "AgentSha256": self.agent.sha256,
-            "AgentUrl": self.stack.upload("lab-agent-x86_64", self.agent.path.read_bytes()),
-            "Architecture": "x86_64",
+            "AgentUrl": self.upload_agent(self.agent.path.read_bytes()),
             "DigitalOceanApiUrl": self.pocket.url,
             "DigitalOceanTokenSecret": keys.DIGITALOCEAN_TOKEN,
             "Installation": INSTALLATION,
@@ -61,7 +77,6 @@ class Installation:
             "MachineUrl": f"http://{{address}}:{self.pocket.agent_port}",
             "OperatorTokenSha256": self.secrets.operator_token_sha256,
             "PortalOrigin": self.url,
-            "ProtectData": "false",
             "SessionKeysSecret": keys.SESSION_KEYS,
         }
         return {name: value for name, value in wanted.items() if name in self.template.parameters}

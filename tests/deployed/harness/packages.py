@@ -7,6 +7,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from samtranslator.yaml_helper import yaml_parse
+
 from .template import ROOT, Template
 
 PACKAGES = ROOT / os.environ.get("BRIHASPATI_PACKAGES", "target/package")
@@ -47,6 +49,14 @@ def lab_agent(folder: Path = PACKAGES) -> Package:
     if not package.path.is_file():
         raise Missing(f"there is no {package.path}: run `make package`")
     return package
+
+
+def parameters(folder: Path = PACKAGES) -> dict[str, str]:
+    """What the deployment has to know of the packages."""
+    file = folder / "parameters.yaml"
+    if not file.is_file():
+        raise Missing(f"there is no {file}: run `make package`")
+    return yaml_parse(file.read_text())
 
 
 def program(name: str) -> Path:

@@ -25,14 +25,18 @@ class PocketCloud:
         self.log = folder / "pocket-cloud.log"
         self._tokens = {"v4": secrets.linode_token, "v2": secrets.digitalocean_token}
         self.agent_port = free_ports(PORTS_OF_A_MACHINE)
-        environment = {
-            **little_environment(folder),
-            "POCKET_CLOUD_LINODE_TOKEN": secrets.linode_token,
-            "POCKET_CLOUD_DIGITALOCEAN_TOKEN": secrets.digitalocean_token,
+        self._environment = little_environment(folder)
+        self._words = [str(program("pocket-cloud")), "--listen", self.url.removeprefix("http://")]
+        self._words += ["--agent-port", str(self.agent_port), "--egress", control_plane.removeprefix("http://")]
+        self._words += ["--state-dir", str(folder / "records")]
+        self._start()
+
+    def _start(self):
+        tokens = {
+            "POCKET_CLOUD_LINODE_TOKEN": self._tokens["v4"],
+            "POCKET_CLOUD_DIGITALOCEAN_TOKEN": self._tokens["v2"],
         }
-        words = [str(program("pocket-cloud")), "--listen", self.url.removeprefix("http://")]
-        words += ["--agent-port", str(self.agent_port), "--egress", control_plane.removeprefix("http://")]
-        self._program = Program(words, environment, self.log)
+        self._program = Program(self._words, {**self._environment, **tokens}, self.log)
         try:
             self._program.wait_until(lambda: self._call("GET", "v2", "/account").ok, START_SECS)
         except BaseException:
@@ -55,6 +59,12 @@ class PocketCloud:
         wanted = {"region": "eu-central", "type": "g6-nanode-1", "image": "linode/debian12", "root_pass": token_hex(16)}
         answer = self._call("POST", "v4", "/linode/instances", json={**wanted, "label": label, "tags": tags})
         assert answer.ok, answer.text
+
+    def replace_digitalocean_token(self, token: str):
+        """Revokes the one before. The account and its machines stay; the machines boot anew."""
+        self.stop()
+        self._tokens["v2"] = token
+        self._start()
 
     def stop(self):
         self._program.stop()

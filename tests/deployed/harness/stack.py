@@ -9,6 +9,8 @@ from .template import Template
 DEADLINE_SECS = 120
 BUCKET = "brihaspati-deployment"
 BUSY = "_IN_PROGRESS"
+# The portal, as far as anybody looks at it here.
+PAGE = b"<!doctype html><title>Brihaspati</title>"
 
 
 class Refused(Exception):
@@ -23,10 +25,11 @@ class Stack:
         self._formation = emulator.client("cloudformation")
         self._s3 = emulator.client("s3")
         self._s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        self._page = self.upload("portal/", PAGE, "text/html")
 
-    def upload(self, key: str, body: bytes) -> str:
+    def upload(self, key: str, body: bytes, kind: str = "application/octet-stream") -> str:
         """Puts something where CloudFormation, and a lab machine, can download it; its URL."""
-        self._s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+        self._s3.put_object(Bucket=BUCKET, Key=key, Body=body, ContentType=kind)
         return f"{self._emulator.url}/{BUCKET}/{key}"
 
     def upload_code(self, packages: dict[str, Package]) -> dict[str, str]:
@@ -41,18 +44,23 @@ class Stack:
     def create(self, template: Template, code: dict[str, str], parameters: dict[str, str]):
         self._send(self._formation.create_stack, template, code, parameters)
         self._settle("CREATE_COMPLETE")
-        fill_gaps(self._emulator, template, parameters, self.physical_ids(), self._origin)
+        self._fill_gaps(template, parameters)
 
     def update(self, template: Template, code: dict[str, str], parameters: dict[str, str]):
         """Raises `Refused` where the update failed, with the stack rolled back to what it was."""
         self._send(self._formation.update_stack, template, code, parameters)
         self._settle("UPDATE_COMPLETE")
-        fill_gaps(self._emulator, template, parameters, self.physical_ids(), self._origin)
+        self._fill_gaps(template, parameters)
+
+    def _fill_gaps(self, template: Template, parameters: dict[str, str]):
+        fill_gaps(self._emulator, template, parameters, self.physical_ids(), self._origin, self._page)
 
     def _send(self, operation, template, code, parameters):
+        # AWS's own name for it leads to AWS. The path is ministack's.
+        api_url = f"{self._emulator.url}/_aws/execute-api/${{{template.api}}}/$default"
         operation(
             StackName=self.name,
-            TemplateURL=self.upload("template.json", template.deployable(code).encode()),
+            TemplateURL=self.upload("template.json", template.deployable(code, parameters, api_url).encode()),
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         )

@@ -108,11 +108,13 @@ class Template:
                 raise ValueError(f"{value} is not understood in a condition")
         return value
 
-    def deployable(self, code: dict[str, str]) -> str:
-        """As JSON, with the functions' code at these S3 addresses and without what is left out."""
+    def deployable(self, code: dict[str, str], parameters: dict[str, str], api_url: str) -> str:
+        """As JSON, with the functions' code at these S3 addresses and the API at its own, without what is left out."""
         document = copy.deepcopy(self.document)
         for id in self.left_out:
             del document["Resources"][id]
         for id, address in code.items():
             document["Resources"][id]["Properties"]["CodeUri"] = address
-        return json.dumps(document)
+        document["Outputs"]["ApiUrl"]["Value"] = {"Fn::Sub": api_url}
+        # CloudFormation reads a secret again where a property's value changes, ministack where the text of one does.
+        return json.dumps(document).replace("${SecretsRevision}", self._settled({"Ref": "SecretsRevision"}, parameters))

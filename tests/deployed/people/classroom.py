@@ -20,6 +20,7 @@ class Classroom:
     def __init__(self, operator: CommandLine, home: Path, url: str, name: str):
         operator.done("instructor", "create", "--name", name, "--display-name", name.title())
         self.code = name.upper()
+        self.url = url
         self.instructor = CommandLine(home, url, BRIHASPATI_PASSWORD=PASSWORD, BRIHASPATI_CLASS=self.code)
         self.instructor.done("login", "--name", name)
 

@@ -18,9 +18,11 @@ class CommandLine:
 
     def run(self, *words: str) -> subprocess.CompletedProcess:
         command = [str(program("brihaspati")), *words]
-        return subprocess.run(
+        ended = subprocess.run(
             command, cwd=self.home, env=self._environment, capture_output=True, text=True, timeout=TIMEOUT_SECS
         )
+        print(f"$ brihaspati {' '.join(words)}\n{ended.stdout}{ended.stderr}")
+        return ended
 
     def done(self, *words: str) -> str:
         """What it prints when it succeeds."""

@@ -11,7 +11,7 @@ use crate::api::people::{RosterCode, RosterOutcome};
 use crate::api::{Answer, Payload};
 use crate::args::{ImportRoster, RosterCommand};
 use crate::failure::{Failure, wrong_usage};
-use crate::output::{NewPrivateFile, Output, Table, local_time, plain};
+use crate::output::{NewPrivateFile, Output, Table, local_time, many, plain};
 
 /// What the API takes.
 const ROSTER_LIMIT: u64 = 2 << 20;
@@ -53,7 +53,9 @@ async fn import(context: &Context<'_>, import: ImportRoster) -> Result<(), Failu
     }
     match &kept {
         _ if output.json => output.document(&document)?,
-        Some(path) => output.line(format!("{} one-time codes are in {}", outcome.codes.len(), path.display()))?,
+        Some(path) => {
+            output.line(format!("wrote {} into {}", many(outcome.codes.len(), "one-time code"), path.display()))?;
+        }
         None => {}
     }
     if let Some(at) = outcome.codes_expire_at.filter(|_| !outcome.codes.is_empty() && !output.json) {

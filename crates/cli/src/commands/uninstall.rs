@@ -72,7 +72,7 @@ async fn ready(aws: &Aws, deployment: &Deployment, tokens: &Tokens) -> Result<()
     let found = traces(&tokens.clouds, &tag).await?;
     if found.machines() > 0 {
         return Err(Failure::Refused(format!(
-            "at the providers there are still {} with the tag {tag}: end the classes (brihaspati class archive), or run \
+            "the providers still have {} with the tag {tag}: end the classes (brihaspati class archive), or run \
              brihaspati emergency-stop",
             many(found.machines(), "machine")
         )));

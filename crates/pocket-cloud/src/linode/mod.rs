@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -81,7 +81,8 @@ pub(crate) fn router(cloud: Arc<Cloud>) -> Router {
         .with_state(cloud)
 }
 
-/// Checks the token, then the rate limit, and puts the limit's headers on every answer.
+/// Checks the token, then the rate limit, and puts the limit's headers on every answer. Whoever has the token is told
+/// what it may do (<https://techdocs.akamai.com/linode-api/reference/response-headers>): here, everything.
 async fn admit(State(cloud): State<Arc<Cloud>>, request: Request, next: Next) -> Response {
     let meter = cloud.linode_meters.of(request.method(), request.uri().path());
     if !authorised(request.headers(), &cloud.options.linode_token) {
@@ -93,7 +94,9 @@ async fn admit(State(cloud): State<Arc<Cloud>>, request: Request, next: Next) ->
         response.headers_mut().insert(header::RETRY_AFTER, reading.reset_secs().max(1).into());
         return response;
     }
-    with_headers(next.run(request).await, &reading)
+    let mut response = with_headers(next.run(request).await, &reading);
+    response.headers_mut().insert("x-oauth-scopes", HeaderValue::from_static("*"));
+    response
 }
 
 fn authorised(headers: &HeaderMap, token: &str) -> bool {

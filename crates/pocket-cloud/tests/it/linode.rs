@@ -28,6 +28,16 @@ async fn a_wrong_token_is_answered_as_linode_does() {
 }
 
 #[tokio::test]
+async fn answers_tell_what_the_token_may_do() {
+    let cloud = TestCloud::start(options()).await;
+    let answer = cloud.client.get(cloud.url("/v4/profile")).bearer_auth(LINODE).send().await.expect("an answer");
+    assert_eq!(answer.headers()["x-oauth-scopes"], "*");
+    assert_eq!(answer.json::<Value>().await.expect("JSON")["restricted"], false);
+    let stranger = cloud.client.get(cloud.url("/v4/profile")).bearer_auth("wrong").send().await.expect("an answer");
+    assert!(!stranger.headers().contains_key("x-oauth-scopes"));
+}
+
+#[tokio::test]
 async fn a_machine_goes_from_provisioning_over_running_to_not_found() {
     let mut options = options();
     options.boot_delay = std::time::Duration::from_millis(60);

@@ -25,7 +25,7 @@ use crate::aws::Aws;
 use crate::clouds::{Tokens, tokens};
 use crate::deployment::Deployment;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, many};
 
 /// Of one check, with all its calls and their repetitions.
 const LIMIT: Duration = Duration::from_secs(40);
@@ -143,7 +143,7 @@ fn report(findings: &[Finding], output: &Output) -> Result<(), Failure> {
     output.show(&document, |output| output.table(&table(findings)))?;
     match problems {
         0 if warnings == 0 => output.note("healthy"),
-        0 => output.note(format!("healthy, with {warnings} warnings")),
+        0 => output.note(format!("healthy, with {}", many(warnings, "warning"))),
         _ => return Err(Failure::Refused(format!("{problems} of {} checks found something to fix", findings.len()))),
     }
     Ok(())

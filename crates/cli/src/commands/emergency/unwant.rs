@@ -27,9 +27,9 @@ impl Unwanted {
 
     pub(super) fn words(&self) -> String {
         match &self.trouble {
-            None => format!("{} were stopped", many(self.stopped, "environment")),
+            None => format!("stopped: {}", many(self.stopped, "environment")),
             Some(trouble) => format!(
-                "{} were stopped, not all ({}): whoever was starting a lab gets a new machine after the \
+                "stopped: {}, not all ({}): whoever was starting a lab gets a new machine after the \
                  release; archive the classes first if that must not be",
                 many(self.stopped, "environment"),
                 plain(trouble)
@@ -74,4 +74,17 @@ async fn reach<'a>(deployment: &Deployment, output: &'a Output) -> Result<(Conte
         }
     }
     Err(trouble)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_counts_one_environment_as_one() {
+        let unwanted = |stopped, trouble| Unwanted { stopped, trouble }.words();
+        assert_eq!(unwanted(1, None), "stopped: 1 environment");
+        let some = unwanted(2, Some("it took too long".to_owned()));
+        assert!(some.starts_with("stopped: 2 environments, not all (it took too long): "), "{some}");
+    }
 }

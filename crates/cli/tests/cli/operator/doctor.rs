@@ -55,6 +55,7 @@ async fn the_report_has_a_word_and_a_sign_for_each_check_and_no_secret() {
     let line = |check: &str| run.stdout.lines().find(|line| line.contains(check)).unwrap_or_else(|| panic!("{check}"));
     assert!(line("  table  ").starts_with("✓ ok") && line("linode-limit").starts_with("! warning"), "{}", run.stdout);
     assert!(line("linode-limit").contains("ask Linode's support"), "{}", run.stdout);
+    assert_eq!(run.stderr.trim(), "healthy, with 1 warning");
     for secret in ["do-token", "PRIVATE KEY", "wJalrXUtnFEMI"] {
         assert!(!run.stdout.contains(secret) && !run.stderr.contains(secret), "{secret}");
     }
