@@ -108,9 +108,13 @@ def test_metrics_read_what_functions_log(resources):
 def test_a_stage_is_deployed_with_what_the_template_declares_and_the_operator_adds(written, stage, tmp_path, monkeypatch):
     deploy = tomllib.loads((ROOT / "samconfig.toml").read_text())[stage]["deploy"]["parameters"]
     (tmp_path / f"installation.{stage}.yaml").write_text("PortalOrigin: https://labs.example.org\n")
+    packaged = tmp_path / "target" / "package" / "parameters.yaml"
+    packaged.parent.mkdir(parents=True)
+    packaged.write_text('Architecture: x86_64\nVersion: "1e10"\n')
     monkeypatch.chdir(tmp_path)
     given = CfnParameterOverridesType().convert(deploy["parameter_overrides"], None, None)
     assert given["PortalOrigin"] == "https://labs.example.org"
+    assert (given["Architecture"], given["Version"]) == ("x86_64", "1e10")
     assert given.keys() <= written["Parameters"].keys()
     assert not [name for name in given if re.search("Secret|Token|Email|Sha256", name)]
     # A deployment that fails goes back to what ran before.
