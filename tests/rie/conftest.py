@@ -2,11 +2,12 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def init_times():
-    """Milliseconds until each function asked for its first event; printed as a table at the end."""
-    times = {}
-    yield times
-    TABLE.update(times)
+def measured():
+    """Of each function, by name: milliseconds until it asked for its first event, and the most memory it held, in MB;
+    printed as a table at the end."""
+    rows = {}
+    yield rows
+    TABLE.update(rows)
 
 
 TABLE = {}
@@ -15,6 +16,6 @@ TABLE = {}
 def pytest_terminal_summary(terminalreporter):
     if not TABLE:
         return
-    terminalreporter.section("milliseconds until a function is ready for its first event")
-    for name, init_ms in sorted(TABLE.items(), key=lambda row: row[1], reverse=True):
-        terminalreporter.write_line(f"{init_ms:8.1f}  {name}")
+    terminalreporter.section("until a function asked for its first event, and the most memory it held")
+    for name, (init_ms, peak_mb) in sorted(TABLE.items(), key=lambda row: row[1], reverse=True):
+        terminalreporter.write_line(f"{init_ms:6.1f} ms {peak_mb:6.1f} MB  {name}")

@@ -23,8 +23,9 @@ DEADLINE_SECS = 30
 
 
 class Emulated:
-    def __init__(self, address, log):
+    def __init__(self, address, process, log):
         self.url = f"http://{address}/{INVOCATIONS}"
+        self.process = process
         self.log = log
 
     def invoke(self, event):
@@ -40,6 +41,12 @@ class Emulated:
         report = re.search(r"INIT REPORT\(durationMs: ([0-9.]+)\)", self.log.read_text())
         assert report, f"the emulator reported no start:\n{self.log.read_text()}"
         return float(report[1])
+
+    def peak_mb(self):
+        """The most memory that the program held so far (proc_pid_status(5), VmHWM)."""
+        threads = Path(f"/proc/{self.process.pid}/task").iterdir()
+        (program,) = " ".join((thread / "children").read_text() for thread in threads).split()
+        return int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{program}/status").read_text())[1]) / 1024
 
 
 def free_port():
@@ -63,7 +70,7 @@ def running(program, variables):
             )
         try:
             wait_for(address, process, log)
-            yield Emulated(address, log)
+            yield Emulated(address, process, log)
         finally:
             process.terminate()
             process.wait(timeout=DEADLINE_SECS)

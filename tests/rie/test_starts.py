@@ -65,7 +65,7 @@ def running(function):
         yield running
 
 
-def test_it_starts_and_answers(function, running, init_times):
+def test_it_starts_and_answers(function, running, measured):
     if function.route:
         answers_with_a_problem(running.invoke(events.http(*function.route)), 503 if function.name == "health" else None)
     elif function.reads_a_queue:
@@ -74,7 +74,7 @@ def test_it_starts_and_answers(function, running, init_times):
     else:
         answer = running.invoke({})
         assert answer["failed"] > 0, "the run ends, and says that it failed"
-    init_times[function.name] = running.init_ms()
+    measured[function.name] = running.init_ms(), running.peak_mb()
 
 
 def test_no_path_of_the_machine_that_built_it_is_in_it(function):
