@@ -27,7 +27,6 @@ use crate::setup;
 use crate::site::{self, Site};
 use crate::terminal::Terminal;
 use crate::tls::Tls;
-use crate::vault::Vault;
 
 /// How a run of the agent ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +48,7 @@ pub async fn run(machine: Machine, options: Options, shutdown: CancellationToken
             return Outcome::Failed;
         }
     };
-    let own = OwnToken::of(&machine, &options.vault);
+    let own = OwnToken::of(&machine, &options.token);
     let control_plane = match ControlPlane::new(&machine, &own.load().unwrap_or_else(|| machine.token.clone())) {
         Ok(control_plane) => Arc::new(control_plane),
         Err(error) => {
@@ -102,10 +101,7 @@ impl Life {
     async fn make_ready(&mut self, reporter: &Reporter) -> Result<(), Failure> {
         let tls = match self.machine.scheme {
             Scheme::Http => None,
-            Scheme::Https => {
-                let vault = Vault::at(self.options.vault.clone());
-                Some(Tls::new(&self.machine.acme_directories, &self.options.certificate, vault)?)
-            }
+            Scheme::Https => Some(Tls::new(&self.machine.acme_directories, &self.options.certificate)?),
         };
         let main = listen::bind(self.options.listen, self.machine.port).await.map_err(Failure::Listen)?;
         let site = Site::default();

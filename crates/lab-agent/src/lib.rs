@@ -29,7 +29,6 @@ mod site;
 pub mod telemetry;
 mod terminal;
 mod tls;
-mod vault;
 
 pub use account::{Account, AccountSource};
 pub use agent::{Outcome, run};

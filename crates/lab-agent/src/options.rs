@@ -38,15 +38,17 @@ pub struct Options {
     pub activity_every: Duration,
     /// How long a browser may take to say hello.
     pub hello_limit: Duration,
-    /// The folder for what only the agent may see: its token, key and certificate.
-    pub vault: PathBuf,
-    /// Where the machine's certificate comes from.
+    /// The file that keeps the machine's own token.
+    pub token: PathBuf,
+    /// Where the machine's certificate comes from and lies.
     pub certificate: CertificateOptions,
 }
 
-/// How a certificate is got.
+/// How a certificate is got and kept.
 #[derive(Debug, Clone)]
 pub struct CertificateOptions {
+    /// The folder for key and certificate.
+    pub folder: PathBuf,
     /// How long all directories together may take.
     pub limit: Duration,
     /// Who vouches for the directories; without any the public roots that the agent carries.
@@ -71,8 +73,12 @@ impl Options {
             sign_of_life: Duration::from_secs(300),
             activity_every: Duration::from_secs(60),
             hello_limit: Duration::from_secs(10),
-            vault: folder.join("vault"),
-            certificate: CertificateOptions { limit: CERTIFICATE_LIMIT, roots: Vec::new() },
+            token: folder.join("token"),
+            certificate: CertificateOptions {
+                folder: folder.join("certificate"),
+                limit: CERTIFICATE_LIMIT,
+                roots: Vec::new(),
+            },
         }
     }
 }

@@ -14,6 +14,7 @@ use tracing::{error, info};
 
 use crate::addresses::AddressPool;
 use crate::console::Consoles;
+use crate::disks::Disks;
 use crate::faults::Faults;
 use crate::inventory::Inventory;
 use crate::isolation::sandbox::SandboxHost;
@@ -47,6 +48,7 @@ pub(crate) struct Cloud {
     pub(crate) client: reqwest::Client,
     pub(crate) stop: CancellationToken,
     pub(crate) records: Records,
+    pub(crate) disks: Disks,
     pub(crate) linode_meters: linode::Meters,
     pub(crate) digitalocean_meters: digitalocean::Meters,
     inventory: Mutex<Inventory>,
@@ -58,6 +60,7 @@ impl Cloud {
     pub(crate) fn new(
         options: Options,
         records: Records,
+        disks: Disks,
         inventory: Inventory,
         sandboxes: Option<SandboxHost>,
     ) -> Result<Self, reqwest::Error> {
@@ -74,6 +77,7 @@ impl Cloud {
             stop: CancellationToken::new(),
             options,
             records,
+            disks,
             sandboxes,
             client,
         })
@@ -213,6 +217,9 @@ impl Cloud {
             }
         }
         self.consoles.forget(id);
+        if let Err(error) = self.disks.remove(id) {
+            error!(machine.id = id, %error, "the machine's disk can't be removed");
+        }
         if let Err(error) = self.save(id).await {
             error!(machine.id = id, %error, "the machine's record can't be removed");
         }

@@ -20,6 +20,7 @@ mod catalogue;
 mod cloud;
 mod console;
 mod digitalocean;
+mod disks;
 mod faults;
 mod firewalls;
 mod inventory;

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tracing::error;
 
 use crate::cloud::Cloud;
+use crate::disks::Disks;
 use crate::faults::Faults;
 use crate::isolation::sandbox::{SandboxHost, SandboxRefusal};
 use crate::ledger::{Call, Count, Lifetime};
@@ -59,13 +60,14 @@ impl PocketCloud {
         }
         let address = listener.local_addr().map_err(StartError::Listener)?;
         let (records, inventory) = Records::open(options.state_dir.as_deref()).map_err(StartError::Records)?;
+        let disks = Disks::open(options.state_dir.as_deref()).map_err(StartError::Records)?;
         let sandboxes = match &options.isolation {
             Isolation::Sandboxed { user, guest } => {
                 Some(SandboxHost::prepare(user.as_deref(), guest.as_deref(), &options).await?)
             }
             Isolation::CallHome | Isolation::None => None,
         };
-        let cloud = Arc::new(Cloud::new(options, records, inventory, sandboxes)?);
+        let cloud = Arc::new(Cloud::new(options, records, disks, inventory, sandboxes)?);
         cloud.restore();
         let server = tokio::spawn(serve(listener, cloud.clone()));
         Ok(Self { cloud, server: Some(server), address })

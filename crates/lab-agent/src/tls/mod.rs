@@ -8,6 +8,7 @@ mod issuer;
 mod refusal;
 mod renewal;
 mod shown;
+mod vault;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,16 +25,14 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::options::CertificateOptions;
-use crate::vault::Vault;
 use certificate::Certificate;
 use client::AcmeClient;
 use directory::Directory;
 use issuer::Issuer;
 pub(crate) use issuer::NoCertificate;
 use shown::{Shown, VALIDATION};
+use vault::Vault;
 
-/// Key and chain, in the vault.
-const STORED: &str = "certificate.pem";
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
 /// This machine's TLS.
@@ -51,11 +50,7 @@ pub(crate) struct Secured {
 }
 
 impl Tls {
-    pub(crate) fn new(
-        directories: &[String],
-        options: &CertificateOptions,
-        vault: Vault,
-    ) -> Result<Self, rustls::Error> {
+    pub(crate) fn new(directories: &[String], options: &CertificateOptions) -> Result<Self, rustls::Error> {
         // Named, since a build with other crates may carry a second provider.
         let provider = Arc::new(default_provider());
         let shown = Arc::new(Shown::default());
@@ -63,7 +58,7 @@ impl Tls {
         let client = AcmeClient::new(Arc::clone(&provider), &options.roots)?;
         let directories = directories.iter().cloned().map(Directory::new).collect();
         let issuer = Issuer { directories, client, shown, provider, limit: options.limit };
-        Ok(Self { config, issuer: Arc::new(issuer), vault })
+        Ok(Self { config, issuer: Arc::new(issuer), vault: Vault::at(options.folder.clone()) })
     }
 
     /// The address a certificate is needed for: the one the control plane knows, else the one this machine sees.
@@ -73,7 +68,7 @@ impl Tls {
 
     /// Shows the certificate that was stored, if it still is good for this address.
     pub(crate) fn resume(&self, address: IpAddr) -> Option<Secured> {
-        let pem = self.vault.load(STORED)?;
+        let pem = self.vault.load()?;
         match Certificate::from_pem(pem, address, SystemTime::now(), &self.issuer.provider) {
             Ok(certificate) => {
                 self.issuer.shown.show(Arc::clone(&certificate.key));
@@ -100,7 +95,7 @@ impl Tls {
     async fn obtain(&self, address: IpAddr) -> Result<Certificate, NoCertificate> {
         let certificate = self.issuer.obtain(address).await?;
         self.issuer.shown.show(Arc::clone(&certificate.key));
-        if let Err(error) = self.vault.store(STORED, &certificate.pem) {
+        if let Err(error) = self.vault.store(&certificate.pem) {
             tracing::warn!(error = %error, "the certificate could not be stored; a restart will order anew");
         }
         Ok(certificate)

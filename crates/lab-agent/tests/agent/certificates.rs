@@ -154,7 +154,7 @@ async fn without_a_certificate_no_handshake_succeeds() {
 async fn an_agent_that_is_restarted_shows_the_certificate_it_has() {
     let mut pebble = Pebble::start().await;
     let mut lab = LabBuilder::new().setup("true").certified_by_pebble(&pebble).ready().await;
-    let file = lab.folder.path().join("vault/certificate.pem");
+    let file = lab.folder.path().join("certificate/certificate.pem");
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&file), mode(file.parent().unwrap())), (0o600, 0o700));
 
@@ -182,6 +182,6 @@ async fn a_certificate_is_renewed_in_time_and_open_terminals_do_not_notice() {
     eventually("another certificate", || async { seen().await != first }).await;
     browser.types(1, "echo $((6 * 7)) answers\r").await;
     browser.sees("42 answers").await;
-    let stored = std::fs::read_to_string(lab.folder.path().join("vault/certificate.pem")).unwrap();
+    let stored = std::fs::read_to_string(lab.folder.path().join("certificate/certificate.pem")).unwrap();
     assert!(stored.contains("PRIVATE KEY") && stored.matches("BEGIN CERTIFICATE").count() >= 2);
 }

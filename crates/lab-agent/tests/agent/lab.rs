@@ -251,8 +251,12 @@ impl LabBuilder {
             sign_of_life: self.sign_of_life,
             activity_every: self.activity_every,
             hello_limit: self.hello_limit,
-            vault: folder.path().join("vault"),
-            certificate: CertificateOptions { limit: self.certificate_limit, roots: self.vouchers },
+            token: folder.path().join("token"),
+            certificate: CertificateOptions {
+                folder: folder.path().join("certificate"),
+                limit: self.certificate_limit,
+                roots: self.vouchers,
+            },
         };
         let machine = Machine::parse(&machine.to_string()).unwrap();
         let mut lab =

@@ -1,5 +1,6 @@
 //! A machine that only calls home: the two calls of `docs/protocol.md`, section 2, without a machine behind them.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -25,16 +26,20 @@ struct Bundle {
 /// Attempts per call, a little apart, for a control plane that is just starting.
 const ATTEMPTS: u32 = 5;
 
-/// Fetches the bundle and reports each stage up to `ready`.
-pub(super) async fn call_home(client: &Client, user_data: &str) -> Result<()> {
+/// Fetches the bundle and reports each stage up to `ready`, by the machine's own token, which is kept on its `disk`.
+pub(super) async fn call_home(client: &Client, user_data: &str, disk: &Path) -> Result<()> {
     let config = machine_config(user_data).context("the user data writes no machine.json")?;
     let environment = format!("{}/environments/{}", config.control_plane, config.environment_id);
 
     // W3C trace context; the parent id is fixed since nothing else of this machine is traced.
     let traceparent = format!("00-{}-00000000000000aa-01", config.trace_id);
-    let bundle = call(&config.token, &traceparent, || client.get(format!("{environment}/bundle"))).await?;
+    let mut token = Some(std::fs::read_to_string(disk)?).filter(|kept| !kept.is_empty()).unwrap_or(config.token);
+    let bundle = call(&token, &traceparent, || client.get(format!("{environment}/bundle"))).await?;
     let bundle: Bundle = bundle.json().await.context("reading the bundle")?;
-    let token = bundle.token.unwrap_or(config.token);
+    if let Some(own) = bundle.token {
+        std::fs::write(disk, &own)?;
+        token = own;
+    }
     for stage in ["agent-started", "setting-up", "ready"] {
         let report = json!({ "stage": stage, "agent_version": env!("CARGO_PKG_VERSION") });
         call(&token, &traceparent, || client.post(format!("{environment}/report")).json(&report)).await?;

@@ -18,15 +18,16 @@ pub(crate) async fn run(
     ports: Option<Vec<TcpListener>>,
     stop: CancellationToken,
 ) -> Result<()> {
+    let disk = cloud.disks.of(machine.id).context("opening the machine's disk")?;
     let silent = cloud.faults.boots_silently();
     match &cloud.options.isolation {
         Isolation::Sandboxed { .. } => {
             let host = cloud.sandboxes.as_ref().context("sandboxes were not prepared")?;
-            host.run(machine, ports, silent, &cloud.consoles, &stop).await
+            host.run(machine, &disk, ports, silent, &cloud.consoles, &stop).await
         }
         Isolation::CallHome => {
             if !silent && let Some(script) = &machine.user_data {
-                let calls = call_home::call_home(&cloud.client, script);
+                let calls = call_home::call_home(&cloud.client, script, &disk);
                 if let Some(Err(error)) = stop.run_until_cancelled(calls).await {
                     cloud.consoles.append(machine.id, format!("{error:#}\n").as_bytes());
                 }

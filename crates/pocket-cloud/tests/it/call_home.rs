@@ -21,14 +21,16 @@ async fn control_plane() -> (String, Calls) {
             get(async |State(calls): State<Calls>, Path(id): Path<String>, headers: HeaderMap| {
                 let token = headers["authorization"].to_str().expect("text").to_owned();
                 calls.lock().expect("a lock").push(format!("bundle {id} {token}"));
-                Json(json!({}))
+                Json(json!({ "token": "own-token" }))
             }),
         )
         .route(
             "/api/environments/{id}/report",
             post(async |State(calls): State<Calls>, headers: HeaderMap, Json(report): Json<Value>| {
                 assert!(headers.contains_key("traceparent"));
-                calls.lock().expect("a lock").push(format!("report {}", report["stage"].as_str().expect("a stage")));
+                let token = headers["authorization"].to_str().expect("text").to_owned();
+                let stage = report["stage"].as_str().expect("a stage");
+                calls.lock().expect("a lock").push(format!("report {stage} {token}"));
                 Json(json!({ "wanted": "running" }))
             }),
         )
@@ -57,8 +59,35 @@ async fn a_machine_without_a_sandbox_makes_the_protocol_s_calls() {
     eventually("four calls", || calls.lock().expect("a lock").len() == 4).await;
     assert_eq!(
         *calls.lock().expect("a lock"),
-        ["bundle env_1 Bearer machine-token", "report agent-started", "report setting-up", "report ready"]
+        [
+            "bundle env_1 Bearer machine-token",
+            "report agent-started Bearer own-token",
+            "report setting-up Bearer own-token",
+            "report ready Bearer own-token"
+        ]
     );
+}
+
+#[tokio::test]
+async fn after_a_power_cycle_a_machine_still_has_its_own_token() {
+    let (url, calls) = control_plane().await;
+    let state = tempfile::tempdir().expect("a folder");
+    let mut options = options();
+    options.isolation = Isolation::CallHome;
+    options.state_dir = Some(state.path().to_owned());
+    let first = TestCloud::start(options.clone()).await;
+    let id = first.linode("env-a-1", &script(&url)).await;
+    eventually("four calls", || calls.lock().expect("a lock").len() == 4).await;
+    first.cloud.shutdown().await;
+
+    let second = TestCloud::start(options).await;
+    eventually("four more", || calls.lock().expect("a lock").len() == 8).await;
+    assert_eq!(calls.lock().expect("a lock")[4], "bundle env_1 Bearer own-token");
+    let disks = std::fs::read_to_string(state.path().join("disks-dir")).expect("a note");
+    second.delete(&format!("/v4/linode/instances/{id}")).await;
+    second.wait_for(id, |machine| machine.is_none()).await;
+    second.cloud.shutdown().await;
+    assert!(!std::path::Path::new(&disks).exists(), "nothing stays of a machine that is deleted");
 }
 
 #[tokio::test]

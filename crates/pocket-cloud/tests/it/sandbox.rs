@@ -171,3 +171,17 @@ async fn a_service_that_ends_is_started_again() {
         until [ $(wc -l < /tmp/runs || echo 0) -ge 3 ]; do sleep 0.05; done 2>/dev/null\necho three runs\n";
     assert!(inside(&cloud, "restless", script).await.contains("three runs"));
 }
+
+#[tokio::test]
+async fn a_power_cycle_takes_all_that_a_machine_wrote_but_the_file_that_its_agent_needs() {
+    let state = tempfile::tempdir().expect("a folder");
+    let mut options = sandboxed();
+    options.state_dir = Some(state.path().to_owned());
+    let first = TestCloud::start(options.clone()).await;
+    let script = "cd /opt/lab-agent\necho \"found $(ls) with $(cat token)\"\necho kept >token\necho lost >other\n";
+    let id = first.linode("cycled", script).await;
+    assert!(first.output(id).await.contains("found token with \n"));
+    first.cloud.shutdown().await;
+    let second = TestCloud::start(options).await;
+    assert!(second.output(id).await.contains("found token with kept\n"));
+}

@@ -10,7 +10,7 @@ use super::image::Image;
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-/// Writable places and their sizes in MiB. All are memory, and nothing of them survives the sandbox.
+/// Writable places and their sizes in MiB. All are memory, and nothing of them survives the sandbox but its [`DISK`].
 const WRITABLE: [(&str, u64, &str); 8] = [
     ("/dev/shm", 64, "1777"),
     ("/etc/systemd/system", 1, "0755"),
@@ -34,8 +34,16 @@ pub(super) const INSIDE: &str = "inside";
 
 pub(super) const GUEST: &str = "/usr/local/lib/pocket-guest";
 
+/// Where the machine's disk is seen from inside: a file, no larger than the limits of the sandbox allow.
+const DISK: &str = "/opt/lab-agent/token";
+
 /// The options of bubblewrap for a machine whose folder is `machine_dir`.
-pub(super) fn bubblewrap_options(image: &Image, machine_dir: &Path, hostname: &str) -> Vec<String> {
+pub(super) fn bubblewrap_options(
+    image: &Image,
+    machine_dir: &Path,
+    disk: Option<&Path>,
+    hostname: &str,
+) -> Vec<String> {
     let mut words = Words::default();
     words.add(["--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session"]);
     words.add(["--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--hostname", hostname]);
@@ -55,6 +63,9 @@ pub(super) fn bubblewrap_options(image: &Image, machine_dir: &Path, hostname: &s
     words.add(["--proc", "/proc", "--dev", "/dev"]);
     for (path, mebibytes, mode) in WRITABLE {
         words.add(["--perms", mode, "--size", &(mebibytes * MEBIBYTE).to_string(), "--tmpfs", path]);
+    }
+    if let Some(disk) = disk {
+        words.add(["--bind", &disk.to_string_lossy(), DISK]);
     }
     for path in ["/var/log", "/var/tmp", "/var/cache", "/var/lib"] {
         words.add(["--dir", path]);

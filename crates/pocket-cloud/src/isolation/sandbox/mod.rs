@@ -82,7 +82,7 @@ impl SandboxHost {
     }
 
     async fn trial(&self) -> Result<(), SandboxRefusal> {
-        let dir = self.lay_out("trial", "trial", Ipv4Addr::LOCALHOST, "")?;
+        let dir = self.lay_out("trial", "trial", Ipv4Addr::LOCALHOST, None, "")?;
         let program = [command::GUEST, "--trial"].map(str::to_owned);
         let command = command::sandbox_command(&self.identity, &dir.join("options"), &program);
         let child = self.nursery.start(command).await?;
@@ -109,6 +109,7 @@ impl SandboxHost {
     pub(crate) async fn run(
         &self,
         machine: &Machine,
+        disk: &Path,
         ports: Option<Vec<TcpListener>>,
         silent: bool,
         consoles: &Consoles,
@@ -119,7 +120,8 @@ impl SandboxHost {
             None => self.bind_ports(machine.address).await.context("binding the machine's ports")?,
         };
         let script = machine.user_data.as_deref().filter(|_| !silent).unwrap_or_default();
-        let dir = self.lay_out(&machine.id.to_string(), &machine.label, machine.address, script)?;
+        self.identity.give(disk)?;
+        let dir = self.lay_out(&machine.id.to_string(), &machine.label, machine.address, Some(disk), script)?;
         let inside = dir.join(command::INSIDE);
         let tunnel = Tunnel::dig(&inside, &self.identity, ports, &self.egress, machine.address)
             .context("opening the machine's sockets")?;
@@ -149,12 +151,19 @@ impl SandboxHost {
     }
 
     /// Writes what one sandbox is started with.
-    fn lay_out(&self, name: &str, label: &str, address: Ipv4Addr, script: &str) -> io::Result<PathBuf> {
+    fn lay_out(
+        &self,
+        name: &str,
+        label: &str,
+        address: Ipv4Addr,
+        disk: Option<&Path>,
+        script: &str,
+    ) -> io::Result<PathBuf> {
         let dir = self.runtime.path().join("machines").join(name);
         let inside = dir.join(command::INSIDE);
         fs::create_dir_all(&inside)?;
         let hosts = format!("127.0.0.1 localhost\n::1 localhost ip6-localhost\n{address} {label}\n");
-        let options = command::bubblewrap_options(&self.image, &dir, label).join("\0");
+        let options = command::bubblewrap_options(&self.image, &dir, disk, label).join("\0");
         fs::write(inside.join("user-data"), script)?;
         fs::write(dir.join("hostname"), format!("{label}\n"))?;
         fs::write(dir.join("hosts"), hosts)?;
