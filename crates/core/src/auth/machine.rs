@@ -1,5 +1,5 @@
-//! Lab machines: the token that each presents is good for its own environment's three calls. Each says which version
-//! of `docs/protocol.md` it speaks: machines outlive deployments: those of the version before must still be understood.
+//! Lab machines: the token that each presents is good for its own environment's three calls. Each says which version of
+//! `docs/protocol.md` it speaks, since machines outlive deployments: those of the version before must be understood.
 
 use http::StatusCode;
 use lambda_http::Request;
